@@ -1,0 +1,138 @@
+"""A bundle: one trained manifold in one directory, `weights.safetensors` (fp16) and `card.json`.
+
+The version is the hash of the weights file, so a bundle cannot change under a version. Nothing is unpickled.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from gpu_worker.manifold.discriminator import Discriminator
+from gpu_worker.manifold.networks import Encoder, Generator, Mapping, NetworkSize
+
+FORMAT = 1
+WEIGHTS_FILE, CARD_FILE = "weights.safetensors", "card.json"
+_PARTS = ("generator", "encoder", "mapping", "discriminator")
+
+
+class BundleError(ValueError):
+    """The directory is not a usable bundle; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Manifold:
+    """A loaded bundle. Networks are in evaluation mode with frozen parameters; they differentiate in their inputs."""
+
+    kind: str
+    version: str
+    size: NetworkSize
+    generator: Generator  # w+ (N, L, D) -> image (N, 3, R, R) in [-1, 1]
+    encoder: Encoder  # image -> w+
+    mapping: Mapping  # z (N, D) ~ N(0, I) -> w (N, D)
+    discriminator: Discriminator  # image -> logit (N,)
+    mean_w: Tensor  # (D,)
+    pca_components: Tensor  # (K, D), unit rows, the w of training photos, most varied first
+    pca_std: Tensor  # (K,)
+    card: dict[str, Any]
+
+    @property
+    def resolution(self) -> int:
+        return self.size.resolution
+
+    @property
+    def layers(self) -> int:
+        return self.size.layers
+
+    @property
+    def w_dim(self) -> int:
+        return self.size.w_dim
+
+    @property
+    def device(self) -> torch.device:
+        return self.mean_w.device
+
+    def sample(self, count: int, *, seed: int, spread: float = 1.0) -> Tensor:
+        """Random w+ (count, L, D); `spread` < 1 draws them towards the mean (truncation)."""
+        draw = torch.Generator().manual_seed(seed)
+        z = torch.randn(count, self.w_dim, generator=draw).to(self.device)
+        with torch.no_grad():
+            w = self.mean_w + spread * (self.mapping(z) - self.mean_w)
+        return self.generator.spread(w).contiguous()
+
+
+def save_bundle(
+    directory: Path,
+    networks: nn.Module,
+    *,
+    mean_w: Tensor,
+    pca_components: Tensor,
+    pca_std: Tensor,
+    card: dict[str, Any],
+) -> str:
+    """Write a bundle from a module with the four networks as attributes; returns its version."""
+    tensors = {"mean_w": mean_w, "pca_components": pca_components, "pca_std": pca_std}
+    for part in _PARTS:
+        tensors |= {f"{part}.{name}": value for name, value in getattr(networks, part).state_dict().items()}
+    directory.mkdir(parents=True, exist_ok=True)
+    save_file({name: _compact(value) for name, value in tensors.items()}, directory / WEIGHTS_FILE)
+    version = _version(directory / WEIGHTS_FILE)
+    (directory / CARD_FILE).write_text(json.dumps({"format": FORMAT, **card, "version": version}, indent=2) + "\n")
+    return version
+
+
+def load_bundle(directory: Path, device: str | torch.device = "cpu") -> Manifold:
+    """Load and check a bundle. Raises BundleError when it is missing, damaged, changed or of another format."""
+    card = _read_card(directory)
+    weights = directory / WEIGHTS_FILE
+    if not weights.is_file():
+        raise BundleError(f"{directory}: {WEIGHTS_FILE} is missing")
+    if _version(weights) != card["version"]:
+        raise BundleError(f"{weights} is damaged or was changed: its hash is not the version on the card")
+    try:
+        tensors = {name: value.float() for name, value in load_file(weights).items()}
+        size = NetworkSize(resolution=card["resolution"], w_dim=card["w_dim"])
+        parts = {"generator": Generator(size), "encoder": Encoder(size), "mapping": Mapping(size)}
+        networks: dict[str, Any] = {**parts, "discriminator": Discriminator()}
+        for part, module in networks.items():
+            _fill(module, tensors, f"{part}.")
+            module.to(device).eval().requires_grad_(False)
+        extra = {name: tensors[name].to(device) for name in ("mean_w", "pca_components", "pca_std")}
+    except (SafetensorError, KeyError, RuntimeError, ValueError, TypeError) as error:
+        raise BundleError(f"{weights} does not hold this program's networks: {error}") from error
+    return Manifold(kind=card["kind"], version=card["version"], size=size, card=card, **networks, **extra)
+
+
+def _fill(module: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:
+    own = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+    module.load_state_dict(own)
+
+
+def _read_card(directory: Path) -> dict[str, Any]:
+    path = directory / CARD_FILE
+    try:
+        card: dict[str, Any] = json.loads(path.read_text())
+    except (OSError, json.JSONDecodeError) as error:
+        raise BundleError(f"{path} cannot be read: {error}") from error
+    missing = {"format", "kind", "version", "resolution", "w_dim"} - card.keys()
+    if missing:
+        raise BundleError(f"{path} lacks {', '.join(sorted(missing))}")
+    if card["format"] != FORMAT:
+        raise BundleError(f"{path} is of format {card['format']}; this program reads format {FORMAT}")
+    return card
+
+
+def _compact(value: Tensor) -> Tensor:
+    value = value.detach().cpu().contiguous()
+    return value.half() if value.is_floating_point() else value
+
+
+def _version(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]

@@ -1,0 +1,112 @@
+"""Training photos: read from a folder or a tar, brought into the frame, split by a hash of the ID.
+
+All of a kind's crops fit in memory (8,000 at 64 px are 100 MB), so a run reads its data once.
+"""
+
+import hashlib
+import io
+import tarfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+HELD_OUT_OF = 20  # one ID in twenty is never trained on
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoSet:
+    """Crops in the manifold's frame, in the order of their sorted IDs."""
+
+    ids: list[str]
+    images_nchw: Tensor  # uint8, (N, 3, R, R)
+    rejected: dict[str, str] = field(default_factory=dict)  # ID -> why it does not fit
+
+    def part(self, *, held_out: bool) -> "PhotoSet":
+        chosen = [i for i, name in enumerate(self.ids) if is_held_out(name) == held_out]
+        return PhotoSet(ids=[self.ids[i] for i in chosen], images_nchw=self.images_nchw[chosen])
+
+
+def is_held_out(photo_id: str) -> bool:
+    """The split: 5 % by a hash of the ID, the same on every machine and for every resolution."""
+    digest = hashlib.sha256(photo_id.encode()).digest()
+    return int.from_bytes(digest[:4], "big") % HELD_OUT_OF == 0
+
+
+def to_float(images_nchw: Tensor) -> Tensor:
+    """uint8 -> float32 in [-1, 1]."""
+    return images_nchw.float().div_(127.5).sub_(1)
+
+
+def load_photos(
+    source: Path, resolution: int, *, crop: Callable[[Image.Image], Image.Image] | None = None
+) -> PhotoSet:
+    """Read every photo of a folder or tar. `crop` brings a photo into the frame; None means it is there already.
+
+    Raises ValueError when nothing usable is found.
+    """
+    return collect(_entries(source), resolution, crop=crop, where=str(source))
+
+
+def collect(
+    entries: Iterable[tuple[str, bytes]],
+    resolution: int,
+    *,
+    crop: Callable[[Image.Image], Image.Image] | None,
+    where: str,
+) -> PhotoSet:
+    """As `load_photos`, from (ID, file content) pairs: a catalogue in the object store comes this way."""
+    kept: dict[str, np.ndarray] = {}
+    rejected: dict[str, str] = {}
+    for photo_id, content in entries:
+        try:
+            kept[photo_id] = _to_frame(content, resolution, crop)
+        except (OSError, ValueError) as error:
+            rejected[photo_id] = str(error)
+    if not kept:
+        raise ValueError(f"no usable photo in {where}; {len(rejected)} were rejected")
+    ids = sorted(kept)
+    pixels = torch.from_numpy(np.stack([kept[i] for i in ids])).permute(0, 3, 1, 2).contiguous()
+    return PhotoSet(ids=ids, images_nchw=pixels, rejected=rejected)
+
+
+def _entries(source: Path) -> Iterator[tuple[str, bytes]]:
+    if source.is_dir():
+        for path in sorted(p for p in source.rglob("*") if p.suffix.lower() in _SUFFIXES):
+            yield path.stem, path.read_bytes()
+        return
+    with tarfile.open(source) as archive:
+        for member in archive:
+            if member.isfile() and Path(member.name).suffix.lower() in _SUFFIXES:
+                extracted = archive.extractfile(member)
+                assert extracted is not None
+                yield Path(member.name).stem, extracted.read()
+
+
+def _to_frame(content: bytes, resolution: int, crop: Callable[[Image.Image], Image.Image] | None) -> np.ndarray:
+    with Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as opened:
+        image = opened.convert("RGB")
+    if crop is not None:
+        image = crop(image)
+    _check_crop(image)
+    if image.width != resolution:
+        image = image.resize((resolution, resolution), Image.Resampling.LANCZOS)
+    return np.asarray(image)
+
+
+def _check_crop(image: Image.Image) -> None:
+    """Refuse what cannot be one product on white: wrong shape, a dark border, next to nothing in the picture."""
+    if image.width != image.height:
+        raise ValueError(f"not square: {image.width} x {image.height}")
+    grey = np.asarray(image.convert("L"), dtype=np.float32)
+    top = grey[: max(1, image.height // 32)]
+    if top.mean() < 200:
+        raise ValueError("the upper edge is not background")
+    covered = float((grey < 245).mean())
+    if not 0.05 <= covered <= 0.92:
+        raise ValueError(f"the product covers {covered:.0%} of the frame")
