@@ -1,0 +1,77 @@
+"""From a hard mask at working size to a soft edge at the photo's size: matting against a known background.
+
+Along an outline a pixel is alpha F + (1 - alpha) B. B is modelled, F is taken from just inside the outline, so
+alpha = |I - B| / |F - B|: exact on a plain background, and fine enough to leave no rim of background in the product.
+The denominator is found at a smaller size, the quotient is taken at the photo's own.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.photos.background import Array, Background
+from gpu_worker.photos.decode import Pixels
+
+_FIT_SIDE = 768
+_INSIDE = 2.5  # pixels at fit size: deeper than this, a pixel shows the product alone
+_OUTSIDE = 1.5
+_STRIP = 512  # rows at a time: bounds memory for any photo
+_CLEAR, _FULL = 0.10, 0.85  # quotients taken for 0 and 1: noise below, texture above
+
+
+def soften(pixels: Pixels, product: NDArray[np.bool_], background: Background) -> Pixels:
+    """Soft mask (H, W) uint8 of (H, W, 3) pixels from a hard mask of any smaller size; 0 and 255 away from the outline."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, _FIT_SIDE / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = pixels if scale == 1 else np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    depth = _depth(product, size)
+    deviation = _deviation(small, background.at(size[1], size[0]))
+    return _apply(pixels, background, _inner_deviation(deviation, depth), depth)
+
+
+def _deviation(pixels: Pixels, surface: Array) -> Array:
+    deviation: Array = np.linalg.norm(pixels.astype(np.float32) / 255 - surface, axis=2)
+    return deviation
+
+
+def _depth(product: NDArray[np.bool_], size: tuple[int, int]) -> Array:
+    """Signed distance in pixels from the outline, positive inside; the photo's border is no outline."""
+    large = cv2.resize(product.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    large = cv2.GaussianBlur(large, (0, 0), max(0.6, 0.5 * size[0] / product.shape[1]))
+    hard = (large > 0.5).astype(np.uint8)
+    inside = cv2.distanceTransform(hard, cv2.DIST_L2, 5)
+    outside = cv2.distanceTransform(1 - hard, cv2.DIST_L2, 5)
+    return (inside - outside).astype(np.float32)
+
+
+def _inner_deviation(deviation: Array, depth: Array) -> Array:
+    """|F - B| near the outline: the mean just inside it, or the local maximum where the product is thinner than that."""
+    sure = ((depth > _INSIDE) & (depth < 4 * _INSIDE)).astype(np.float32)
+    weight = cv2.GaussianBlur(sure, (0, 0), _INSIDE)
+    mean = cv2.GaussianBlur(deviation * sure, (0, 0), _INSIDE) / np.maximum(weight, 1e-6)
+    highest = cv2.GaussianBlur(cv2.dilate(deviation * (depth > 0), np.ones((7, 7), np.uint8)), (0, 0), 1.5)
+    share = np.clip(weight / 0.1, 0, 1)
+    return np.asarray(np.maximum(share * mean + (1 - share) * highest, 0.01), np.float32)
+
+
+def _apply(pixels: Pixels, background: Background, inner: Array, depth: Array) -> Pixels:
+    height, width = pixels.shape[:2]
+    alpha = np.empty((height, width), np.uint8)
+    for top in range(0, height, _STRIP):
+        rows = slice(top, min(top + _STRIP, height))
+        scale, deep = enlarge_rows(inner, height, width, rows), enlarge_rows(depth, height, width, rows)
+        quotient = _deviation(pixels[rows], background.at(height, width, rows)) / scale
+        value = np.clip((quotient - _CLEAR) / (_FULL - _CLEAR), 0, 1)
+        value = np.maximum(value, np.clip(deep - _INSIDE + 0.5, 0, 1)) * np.clip(deep + _OUTSIDE, 0, 1)
+        alpha[rows] = np.round(value * 255)
+    return alpha
+
+
+def enlarge_rows(field: Array, height: int, width: int, rows: slice) -> Array:
+    """Rows of `field` enlarged bilinearly to (height, width), without enlarging the rest."""
+    scale_y, scale_x = field.shape[0] / height, field.shape[1] / width
+    matrix = np.array([[scale_x, 0, 0.5 * scale_x - 0.5], [0, scale_y, (rows.start + 0.5) * scale_y - 0.5]], np.float64)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    rows_of_field = cv2.warpAffine(field, matrix, (width, rows.stop - rows.start), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(rows_of_field, np.float32)
