@@ -12,8 +12,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
+
+from gpu_worker.photos.decode import decode_photo
+from gpu_worker.photos.frame import crop_to_frame
+from gpu_worker.photos.product_mask import find_product
+
+Crop = Callable[[bytes], NDArray[np.uint8]]  # file content -> (R, R, 3); ValueError or OSError when it does not fit
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 HELD_OUT_OF = 20  # one ID in twenty is never trained on
@@ -43,29 +50,45 @@ def to_float(images_nchw: Tensor) -> Tensor:
     return images_nchw.float().div_(127.5).sub_(1)
 
 
-def load_photos(
-    source: Path, resolution: int, *, crop: Callable[[Image.Image], Image.Image] | None = None
-) -> PhotoSet:
-    """Read every photo of a folder or tar. `crop` brings a photo into the frame; None means it is there already.
+def crop_for(kind: str, resolution: int) -> Crop:
+    """Brings a catalogue photo into the frame with the code that edits use."""
+
+    def crop(content: bytes) -> NDArray[np.uint8]:
+        photo = decode_photo(content)
+        frame = crop_to_frame(photo, find_product(photo), kind, resolution)
+        return np.round(frame.image * 255).astype(np.uint8)
+
+    return crop
+
+
+def resize_for(resolution: int) -> Crop:
+    """Takes a crop that is in the frame already to the manifold's resolution."""
+
+    def crop(content: bytes) -> NDArray[np.uint8]:
+        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as opened:
+            image = opened.convert("RGB")
+        if image.width != image.height:
+            raise ValueError(f"not square: {image.width} x {image.height}")
+        return np.asarray(image.resize((resolution, resolution), Image.Resampling.LANCZOS))
+
+    return crop
+
+
+def load_photos(source: Path, crop: Crop) -> PhotoSet:
+    """Read every photo of a folder or tar.
 
     Raises ValueError when nothing usable is found.
     """
-    return collect(_entries(source), resolution, crop=crop, where=str(source))
+    return collect(_entries(source), crop, where=str(source))
 
 
-def collect(
-    entries: Iterable[tuple[str, bytes]],
-    resolution: int,
-    *,
-    crop: Callable[[Image.Image], Image.Image] | None,
-    where: str,
-) -> PhotoSet:
+def collect(entries: Iterable[tuple[str, bytes]], crop: Crop, *, where: str) -> PhotoSet:
     """As `load_photos`, from (ID, file content) pairs: a catalogue in the object store comes this way."""
-    kept: dict[str, np.ndarray] = {}
+    kept: dict[str, NDArray[np.uint8]] = {}
     rejected: dict[str, str] = {}
     for photo_id, content in entries:
         try:
-            kept[photo_id] = _to_frame(content, resolution, crop)
+            kept[photo_id] = _checked(crop(content))
         except (OSError, ValueError) as error:
             rejected[photo_id] = str(error)
     if not kept:
@@ -88,25 +111,12 @@ def _entries(source: Path) -> Iterator[tuple[str, bytes]]:
                 yield Path(member.name).stem, extracted.read()
 
 
-def _to_frame(content: bytes, resolution: int, crop: Callable[[Image.Image], Image.Image] | None) -> np.ndarray:
-    with Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as opened:
-        image = opened.convert("RGB")
-    if crop is not None:
-        image = crop(image)
-    _check_crop(image)
-    if image.width != resolution:
-        image = image.resize((resolution, resolution), Image.Resampling.LANCZOS)
-    return np.asarray(image)
-
-
-def _check_crop(image: Image.Image) -> None:
-    """Refuse what cannot be one product on white: wrong shape, a dark border, next to nothing in the picture."""
-    if image.width != image.height:
-        raise ValueError(f"not square: {image.width} x {image.height}")
-    grey = np.asarray(image.convert("L"), dtype=np.float32)
-    top = grey[: max(1, image.height // 32)]
-    if top.mean() < 200:
+def _checked(crop_hw3: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Refuse what cannot be one product on white: a dark upper edge, next to nothing or nothing else in the picture."""
+    grey = crop_hw3.mean(2)
+    if grey[: max(1, len(grey) // 32)].mean() < 200:
         raise ValueError("the upper edge is not background")
     covered = float((grey < 245).mean())
     if not 0.05 <= covered <= 0.92:
         raise ValueError(f"the product covers {covered:.0%} of the frame")
+    return crop_hw3

@@ -14,7 +14,7 @@ _COMPONENTS = 32
 
 
 @torch.no_grad()
-def settle_norms(networks: Networks, photos: Tensor, *, batches: int = 20, batch: int = 32) -> None:
+def settle_norms(networks: Networks, photos: Tensor, *, batches: int, batch: int = 32) -> None:
     """Recompute the running statistics of every batch norm for the averaged weights, over photos and samples.
 
     Averaged weights with averaged statistics disagree a little; BigGAN calls the remedy standing statistics.
@@ -46,10 +46,10 @@ def principal_directions(networks: Networks, photos: Tensor) -> tuple[Tensor, Te
     return mean.float(), rows[:_COMPONENTS].float(), std[:_COMPONENTS].float()
 
 
-def export(trainer: Trainer, directory: Path, description: str) -> str:
+def export(trainer: Trainer, directory: Path, description: str, *, settle_batches: int = 20) -> str:
     """Write the averaged networks as a bundle; returns its version."""
     networks = trainer.average
-    settle_norms(networks, trainer.photos)
+    settle_norms(networks, trainer.photos, batches=settle_batches)
     mean_w, components, std = principal_directions(networks, trainer.photos)
     card = {
         "kind": trainer.settings.kind,

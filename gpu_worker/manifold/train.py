@@ -2,6 +2,8 @@
 
 Runs until --steps or --minutes, saves as it goes, and goes on from DIR when called again. On several GPUs:
 torchrun --nproc-per-node N -m gpu_worker.manifold.train ...
+
+With --start-from BUNDLE a trained manifold is fine-tuned, on a merchant's own catalogue for instance.
 """
 
 import argparse
@@ -10,6 +12,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -18,7 +22,8 @@ from torch import Tensor
 from torchvision.utils import save_image
 from tqdm import tqdm
 
-from gpu_worker.manifold.data import PhotoSet, load_photos, to_float
+from gpu_worker.manifold.bundle import load_bundle
+from gpu_worker.manifold.data import PhotoSet, crop_for, load_photos, resize_for, to_float
 from gpu_worker.manifold.discriminator import Discriminator
 from gpu_worker.manifold.export import export
 from gpu_worker.manifold.features import pretrained_features
@@ -28,51 +33,74 @@ from gpu_worker.manifold.trainer import Networks, Trainer, TrainingSettings
 CHECKPOINT = "checkpoint.pt"
 
 
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """Everything around the steps that does not change their result."""
+
+    out: Path  # checkpoints, pictures, metrics and the bundle
+    description: str  # what the photos are, for the card
+    minutes: float = float("inf")  # stop after this time, to be resumed
+    save_minutes: float = 5
+    picture_every: int = 500  # steps between sample pictures
+
+
 def main(arguments: list[str] | None = None) -> None:
     options = _options(arguments)
     device = _start_processes(options.device)
-    photos = load_photos(options.data, options.resolution)
+    crop = resize_for(options.resolution) if options.cropped else crop_for(options.kind, options.resolution)
+    photos = load_photos(options.data, crop)
     if photos.rejected:
         _write_rejected(options.out, photos)
-    settings = _settings(options)
-    trainer = build_trainer(settings, photos.part(held_out=False), options.resolution, device)
-    run(trainer, photos.part(held_out=True), options)
+    networks = start_networks(options.resolution, options.start_from, options.seed)
+    trainer = Trainer(_settings(options), photos.part(held_out=False), networks, device)
+    stop = _StopOnSignal()
+    run(trainer, photos.part(held_out=True), _run_options(options), asked_to_stop=lambda: stop.asked)
     if dist.is_initialized():
         dist.destroy_process_group()
 
 
-def build_trainer(settings: TrainingSettings, photos: PhotoSet, resolution: int, device: torch.device) -> Trainer:
-    torch.manual_seed(settings.seed)
-    networks = Networks(NetworkSize(resolution=resolution), Discriminator(pretrained_features()))
-    return Trainer(settings, photos, networks, device)
+def start_networks(resolution: int, start_from: Path | None = None, seed: int = 0) -> Networks:
+    """Fresh networks on pretrained discriminator features, or a trained bundle's.
+
+    Raises ValueError when the bundle is of another resolution.
+    """
+    torch.manual_seed(seed)
+    if start_from is None:
+        return Networks(NetworkSize(resolution=resolution), Discriminator(pretrained_features()))
+    manifold = load_bundle(start_from)
+    if manifold.resolution != resolution:
+        raise ValueError(f"{start_from} has resolution {manifold.resolution}, not {resolution}")
+    networks = Networks(manifold.size, manifold.discriminator)
+    for name in ("generator", "encoder", "mapping"):
+        getattr(networks, name).load_state_dict(getattr(manifold, name).state_dict())
+    return networks.train()
 
 
-def run(trainer: Trainer, held_out: PhotoSet, options: argparse.Namespace) -> None:
-    """The loop around `Trainer.step`: resume, log, pictures, checkpoints, a clean end on SIGTERM or Ctrl-C."""
-    out: Path = options.out
+def run(
+    trainer: Trainer, held_out: PhotoSet, options: RunOptions, asked_to_stop: Callable[[], bool] = lambda: False
+) -> Path:
+    """The loop around `Trainer.step`: resume, log, pictures, checkpoints; returns the bundle's directory."""
+    out = options.out
     out.mkdir(parents=True, exist_ok=True)
     if (out / CHECKPOINT).exists():
         trainer.load_state_dict(torch.load(out / CHECKPOINT, weights_only=True, map_location=trainer.device))
-    stop = _StopOnSignal()
     log = _Log(out, enabled=trainer.rank == 0)
     started = saved = time.monotonic()
     steps = trainer.settings.steps
     bar = tqdm(total=steps, initial=trainer.steps_done, disable=trainer.rank != 0, mininterval=5, unit="step")
-    while trainer.steps_done < steps and not stop.asked and time.monotonic() - started < options.minutes * 60:
-        losses = trainer.step()
+    while trainer.steps_done < steps and not asked_to_stop() and time.monotonic() - started < options.minutes * 60:
+        log.add(trainer.steps_done + 1, trainer.step())
         bar.update()
-        log.add(trainer.steps_done, losses)
         if trainer.steps_done % options.picture_every == 0 and trainer.rank == 0:
             log.write(trainer.steps_done, {"held_out_lpips": _look(trainer, held_out, out)})
-            export(trainer, out / "bundle", options.description or Path(options.data).name)
         if time.monotonic() - saved > options.save_minutes * 60:
             _save(trainer, out)
             saved = time.monotonic()
     _save(trainer, out)
-    if trainer.rank == 0:
-        version = export(trainer, out / "bundle", options.description or Path(options.data).name)
-        bar.write(f"{trainer.steps_done} steps done; bundle {version} in {out / 'bundle'}", file=sys.stderr)
     bar.close()
+    if trainer.rank == 0:
+        export(trainer, out / "bundle", options.description)
+    return out / "bundle"
 
 
 class _StopOnSignal:
@@ -173,6 +201,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--kind", choices=["shoe", "shirt"], required=True)
     parser.add_argument("--data", type=Path, required=True, help="folder or tar of photos")
     parser.add_argument("--resolution", type=int, choices=[32, 64, 128, 256], default=64)
+    parser.add_argument("--cropped", action="store_true", help="the photos are in the manifold's frame already")
+    parser.add_argument("--start-from", type=Path, help="a bundle to fine-tune")
     parser.add_argument("--out", type=Path, required=True, help="checkpoints, pictures, metrics and the bundle")
     parser.add_argument("--steps", type=int, default=default.steps)
     parser.add_argument("--adversarial-from", type=int, default=default.adversarial_from)
@@ -184,6 +214,16 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=default.seed)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return parser.parse_args(arguments)
+
+
+def _run_options(options: argparse.Namespace) -> RunOptions:
+    return RunOptions(
+        out=options.out,
+        description=options.description or options.data.name,
+        minutes=options.minutes,
+        save_minutes=options.save_minutes,
+        picture_every=options.picture_every,
+    )
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ class Trainer:
                 seen_w, _ = n.encoder.parts(made[len(photo) :].detach().contiguous(memory_format=_CL))
                 loss = loss + 0.2 * F.mse_loss(seen_w, w_sample.detach())
         self._descend(loss)
-        log |= self._discriminator_step(photo, made.detach(), draw) | {"fooled": float(fooled)}
+        log |= self._discriminator_step(photo, made.detach(), draw) | {"fooled": fooled.item()}
         return log
 
     def _discriminator_step(self, photo: Tensor, made: Tensor, draw: torch.Generator) -> dict[str, float]:
@@ -131,7 +131,7 @@ class Trainer:
         loss.backward()
         self._average_gradients(n.discriminator.heads.parameters())
         self.discriminator_optimiser.step()
-        return {"discriminator": float(loss)}
+        return {"discriminator": loss.item()}
 
     def _reconstruction(
         self, made: Tensor, photo: Tensor, w: Tensor, offsets: Tensor, draw: torch.Generator
@@ -139,7 +139,7 @@ class Trainer:
         loss, lpips = reconstruction_loss(self.perceptual, made, photo)
         loss = loss + self.settings.offset_weight * offsets.square().mean()
         matched = self._mapping_loss(w.detach(), draw)
-        return loss + matched, {"reconstruction": float(loss), "lpips": float(lpips), "mapping": float(matched)}
+        return loss + matched, {"reconstruction": loss.item(), "lpips": lpips.item(), "mapping": matched.item()}
 
     def _mapping_loss(self, w: Tensor, draw: torch.Generator) -> Tensor:
         """The mapping's samples should be distributed like the encoder's latest latents."""

@@ -4,6 +4,7 @@ Layout: image_nchw is (N, 3, H, W), RGB in [-1, 1]. Masks are (N, 1, H, W) in [0
 Weights come from a file beside this module, never from a download.
 """
 
+import warnings
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +24,9 @@ class Perceptual(nn.Module):
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         super().__init__()
-        self.network = lpips.LPIPS(pretrained=False, net="alex", pnet_rand=True, verbose=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # lpips builds AlexNet with an old spelling of "no download"
+            self.network = lpips.LPIPS(pretrained=False, net="alex", pnet_rand=True, verbose=False)
         self.network.load_state_dict(_lpips_state(weights), strict=False)
         self.requires_grad_(False).eval()
 
@@ -54,8 +57,9 @@ class Perceptual(nn.Module):
             image_nchw = F.interpolate(image_nchw, scale_factor=enlarge, mode="bilinear", align_corners=False)
         return self.features(image_nchw)[_CONV4]
 
-    def embedding(self, image_nchw: Tensor) -> Tensor:
+    def embedding(self, image_nchw: Tensor, enlarge: int = 2) -> Tensor:
         """One vector per image for distances between sets: pooled conv3, conv4 and conv5, (N, 896)."""
+        image_nchw = F.interpolate(image_nchw, scale_factor=enlarge, mode="bilinear", align_corners=False)
         return torch.cat([f.mean((2, 3)) for f in self.features(image_nchw)[2:]], dim=1)
 
 
