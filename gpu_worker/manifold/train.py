@@ -91,7 +91,7 @@ def run(
     while trainer.steps_done < steps and not asked_to_stop() and time.monotonic() - started < options.minutes * 60:
         log.add(trainer.steps_done + 1, trainer.step())
         bar.update()
-        if trainer.steps_done % options.picture_every == 0 and trainer.rank == 0:
+        if trainer.steps_done % options.picture_every == 0 and trainer.rank == 0 and held_out.ids:
             log.write(trainer.steps_done, {"held_out_lpips": _look(trainer, held_out, out)})
         if time.monotonic() - saved > options.save_minutes * 60:
             _save(trainer, out)

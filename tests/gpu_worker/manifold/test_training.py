@@ -1,10 +1,15 @@
 import csv
+import io
 from pathlib import Path
 
+import pytest
 import torch
+from PIL import Image
 
 from gpu_worker.manifold.bundle import load_bundle
+from gpu_worker.manifold.fine_tune import fine_tune
 from gpu_worker.manifold.train import CHECKPOINT, RunOptions, run, start_networks
+from tests.gpu_worker.manifold.conftest import drawn_products
 
 
 def test_the_reconstruction_loss_falls(make_trainer):
@@ -56,3 +61,26 @@ def test_fine_tuning_starts_from_the_bundle(bundle: Path):
     networks = start_networks(manifold.resolution, bundle)
     assert torch.equal(networks.generator.constant, manifold.generator.constant)
     assert networks.training
+
+
+def test_a_catalogue_fine_tunes_a_bundle_and_reports_each_step(bundle: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("gpu_worker.manifold.fine_tune.LEAST_PHOTOS", 10)
+    entries = [(f"p{i}", png(image)) for i, image in enumerate(drawn_products(24))]
+    seen = []
+    tuned = fine_tune(
+        bundle, entries, tmp_path / "out", steps=2, description="boxes", on_step=lambda *at: bool(seen.append(at))
+    )
+    assert seen == [(0, 2), (1, 2)]
+    assert load_bundle(tuned).version != load_bundle(bundle).version
+
+
+def test_too_few_photos_are_refused_before_training(bundle: Path, tmp_path: Path):
+    with pytest.raises(ValueError, match="at least 100"):
+        fine_tune(bundle, [("p", png(drawn_products(1)[0]))], tmp_path / "out", description="boxes")
+
+
+def png(image_chw: torch.Tensor) -> bytes:
+    buffer = io.BytesIO()
+    pixels = image_chw.permute(1, 2, 0).numpy()
+    Image.fromarray(pixels).resize((128, 128), Image.Resampling.NEAREST).save(buffer, "PNG")
+    return buffer.getvalue()
