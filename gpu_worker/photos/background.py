@@ -63,7 +63,9 @@ def fit_background(image: Array) -> Background:
 
 def _require_plain(inliers: NDArray[np.bool_]) -> None:
     if inliers.mean() < _PLAIN_SHARE:
-        raise NotOneProduct("The background is not plain: photograph the product on one even colour.", plain_share=float(inliers.mean()))
+        raise NotOneProduct(
+            "The background is not plain: photograph the product on one even colour.", plain_share=float(inliers.mean())
+        )
 
 
 def _basis(height: int, width: int) -> Array:

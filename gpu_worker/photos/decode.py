@@ -69,11 +69,14 @@ def _check_size(image: Image.Image, limits: DecodeLimits) -> None:
     if width * height > limits.max_pixels:
         raise PhotoTooLarge(
             f"{width} x {height} pixels are more than {limits.max_pixels // 1_000_000} megapixels.",
-            width=width, height=height,
+            width=width,
+            height=height,
         )
     if min(width, height) < limits.min_side:
         raise PhotoTooSmall(
-            f"{width} x {height} pixels are too few: the shorter side needs {limits.min_side}.", width=width, height=height
+            f"{width} x {height} pixels are too few: the shorter side needs {limits.min_side}.",
+            width=width,
+            height=height,
         )
     if getattr(image, "n_frames", 1) > 1:
         raise UnreadablePhoto("Moving pictures are not accepted: send a single photo.")

@@ -11,7 +11,10 @@ from PIL import Image
 
 Format = Literal["webp", "png", "jpeg", "webp-lossless"]
 CONTENT_TYPES: dict[Format, str] = {
-    "webp": "image/webp", "webp-lossless": "image/webp", "png": "image/png", "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "webp-lossless": "image/webp",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
 }
 _WEBP_MAX_SIDE = 16383
 

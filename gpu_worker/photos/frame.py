@@ -38,6 +38,7 @@ class Frame:
     """What the manifold sees of a photo."""
 
     image: Array  # (R, R, 3) sRGB in [0, 1], product on white
+    raw: Array  # (R, R, 3) the same with the photo's own background
     alpha: Array  # (R, R) in [0, 1]
     placing: Similarity
 
@@ -59,7 +60,8 @@ def crop_to_frame(photo: Photo, mask: ProductMask, kind: str, resolution: int = 
     image, alpha = _area_warp(photo.pixels, placing, resolution, 255), _area_warp(mask.alpha, placing, resolution, 0)
     opacity = alpha[..., None]
     surface = _surface_in_frame(photo, mask, placing, resolution)
-    return Frame(image=np.clip(image + (1 - opacity) * (1 - surface), 0, 1), alpha=alpha, placing=placing)
+    on_white = np.clip(image + (1 - opacity) * (1 - surface), 0, 1)
+    return Frame(image=on_white, raw=image, alpha=alpha, placing=placing)
 
 
 def _area_warp(pixels: NDArray[np.uint8], placing: Similarity, resolution: int, outside: int) -> Array:
@@ -77,7 +79,12 @@ def _area_warp(pixels: NDArray[np.uint8], placing: Similarity, resolution: int, 
     matrix = np.array([[s, 0, shift_x * over + 0.5 * s - 0.5], [0, s, shift_y * over + 0.5 * s - 0.5]])
     fill = (outside,) * (pixels.shape[2] if pixels.ndim == 3 else 1)
     large = cv2.warpAffine(
-        pixels, matrix, (resolution * over, resolution * over), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=fill
+        pixels,
+        matrix,
+        (resolution * over, resolution * over),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=fill,
     )
     small = cv2.resize(large.astype(np.float32) / 255, (resolution, resolution), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.float32)
@@ -85,7 +92,7 @@ def _area_warp(pixels: NDArray[np.uint8], placing: Similarity, resolution: int, 
 
 def _surface_in_frame(photo: Photo, mask: ProductMask, placing: Similarity, resolution: int) -> Array:
     """The background model at the frame's pixels; white where the frame reaches beyond the photo."""
-    centres = (np.arange(resolution) + 0.5)
+    centres = np.arange(resolution) + 0.5
     x, y = (centres - placing.shift_x) / placing.scale, (centres - placing.shift_y) / placing.scale
     u, v = np.meshgrid(2 * x / photo.width - 1, 2 * y / photo.height - 1)
     basis = np.stack([np.ones_like(u), u, v, u * u, u * v, v * v], -1).astype(np.float32)

@@ -79,7 +79,9 @@ def with_given_mask(photo: Photo, mask: Pixels) -> ProductMask:
     try:
         background = fit_background(_working_copy(photo.pixels, 384))
     except NotOneProduct:  # a given mask may lie on any background; white is what lies behind a cut-out
-        background = Background(coefficients=np.vstack([np.ones((1, 3)), np.zeros((5, 3))]).astype(np.float32), noise=0.01)
+        background = Background(
+            coefficients=np.vstack([np.ones((1, 3)), np.zeros((5, 3))]).astype(np.float32), noise=0.01
+        )
     return ProductMask(alpha=mask.astype(np.uint8), background=background)
 
 
@@ -172,7 +174,9 @@ def _pockets(product: Mask, radius: int) -> Mask:
     """Notches that product surrounds on nearly all sides: where a white sole is as bright as the background."""
     padded = np.pad(product, radius).astype(np.uint8)
     closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, _disk(radius))[radius:-radius, radius:-radius]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((closed.astype(bool) & ~product).astype(np.uint8), connectivity=4)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (closed.astype(bool) & ~product).astype(np.uint8), connectivity=4
+    )
     found = np.zeros_like(product)
     for label in range(1, count):
         if stats[label, cv2.CC_STAT_AREA] < 2 * radius:
@@ -197,13 +201,19 @@ def _clean(product: Mask) -> Mask:
 def _require_one(product: Mask, settings: MaskSettings) -> None:
     share = float(product.mean())
     if share < settings.least_area:
-        raise NotOneProduct("Nothing stands out from the background: is the product there, and is it sharp?", share=share)
+        raise NotOneProduct(
+            "Nothing stands out from the background: is the product there, and is it sharp?", share=share
+        )
     if share > settings.most_area:
         raise NotOneProduct("The product fills the whole photo: leave some background around it.", share=share)
     count, _, stats, _ = cv2.connectedComponentsWithStats(product.astype(np.uint8), connectivity=8)
     areas = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1]
     if count > 2 and areas[1] > settings.second_share * areas[0]:
-        raise NotOneProduct(f"There seem to be {int((areas > settings.second_share * areas[0]).sum())} things in the photo: show one product.")
+        raise NotOneProduct(
+            f"There seem to be {int((areas > settings.second_share * areas[0]).sum())} things in the photo: show one product."
+        )
     border = np.concatenate([product[0], product[-1], product[:, 0], product[:, -1]])
     if not settings.may_be_cut_off and border.mean() > 0.05:
-        raise NotOneProduct("The product runs over the edge of the photo: show all of it.", border_share=float(border.mean()))
+        raise NotOneProduct(
+            "The product runs over the edge of the photo: show all of it.", border_share=float(border.mean())
+        )

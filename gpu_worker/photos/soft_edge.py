@@ -73,5 +73,7 @@ def enlarge_rows(field: Array, height: int, width: int, rows: slice) -> Array:
     scale_y, scale_x = field.shape[0] / height, field.shape[1] / width
     matrix = np.array([[scale_x, 0, 0.5 * scale_x - 0.5], [0, scale_y, (rows.start + 0.5) * scale_y - 0.5]], np.float64)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    rows_of_field = cv2.warpAffine(field, matrix, (width, rows.stop - rows.start), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    rows_of_field = cv2.warpAffine(
+        field, matrix, (width, rows.stop - rows.start), flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
     return np.asarray(rows_of_field, np.float32)

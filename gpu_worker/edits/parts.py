@@ -1,0 +1,169 @@
+"""A product's parts by material: pixels of one colour under changing light belong together, sharp borders keep apart.
+
+Pixels are clustered by colour with lightness counting little and chroma taken at equal light, then clusters are merged
+while their border is soft (shading) and their hue the same. Works on a crop of 256 px in about 0.1 s.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.photos.background import Array
+from gpu_worker.photos.frame import Frame
+
+Labels = NDArray[np.int32]
+
+RESOLUTION = 256
+_CLUSTERS = 10
+_SAMPLES = 4000
+_CHROMA_STEP, _EDGE_STEP, _LIGHT_STEP = 9.0, 9.5, 28.0  # feature distances at which two clusters are just two parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """A partition of the product in the frame, most important part first."""
+
+    labels: Labels  # (R, R), -1 outside the product, else the part's rank
+    colours: Array  # (K, 3) median Lab per part
+    weights: Array  # (K,) share of the product, centre counting more
+
+    def mask(self, rank: int) -> NDArray[np.bool_]:
+        """(R, R) where the part of this rank is."""
+        return np.asarray(self.labels == rank)
+
+
+def find_parts(frame: Frame, kind: str) -> Parts:
+    """Partition the product in a frame of RESOLUTION px. Deterministic."""
+    image = cv2.bilateralFilter(frame.image, 5, 0.06, 2.5)
+    lab = cv2.cvtColor(np.asarray(image, np.float32), cv2.COLOR_RGB2Lab)
+    features, inside = _features(lab), frame.alpha > 0.95
+    if inside.sum() < 50:
+        inside = frame.alpha > 0.5
+    labels = _cluster(features, inside)
+    labels = _merge(features, labels)
+    return _ranked(labels, lab, _importance(inside, kind))
+
+
+def _features(lab: Array) -> Array:
+    """(H, W, 3): half the lightness, and chroma scaled to what it would be at L = 60; dark chroma is mostly noise."""
+    scale = np.minimum(76 / (np.maximum(lab[..., 0], 30) + 16), 1.6)
+    return np.stack([0.5 * lab[..., 0], lab[..., 1] * scale, lab[..., 2] * scale], -1).astype(np.float32)
+
+
+def _cluster(features: Array, inside: NDArray[np.bool_]) -> Labels:
+    """k-means from far-apart starts; (H, W) labels, -1 outside."""
+    core = cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    points = features[core if core.sum() > 500 else inside]
+    points = points[np.linspace(0, len(points) - 1, min(_SAMPLES, len(points))).astype(int)]
+    centres = _far_apart(points)
+    for _ in range(10):
+        nearest = _distances(points, centres).argmin(1)
+        counts = np.bincount(nearest, minlength=len(centres))
+        sums = np.stack([np.bincount(nearest, points[:, c], len(centres)) for c in range(3)], 1)
+        centres = np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], centres).astype(np.float32)
+    labels = np.full(inside.shape, -1, np.int32)
+    labels[inside] = _distances(features[inside], centres).argmin(1)
+    return labels
+
+
+def _far_apart(points: Array) -> Array:
+    """Starts: the point nearest the mean, then ever the nearly farthest one (the very farthest are outliers)."""
+    chosen = [points[((points - points.mean(0)) ** 2).sum(1).argmin()]]
+    distance = ((points - chosen[0]) ** 2).sum(1)
+    for _ in range(_CLUSTERS - 1):
+        chosen.append(points[np.argsort(distance, kind="stable")[int(0.985 * len(points))]])
+        distance = np.minimum(distance, ((points - chosen[-1]) ** 2).sum(1))
+    return np.array(chosen, np.float32)
+
+
+def _distances(points: Array, centres: Array) -> Array:
+    squared = (points**2).sum(1)[:, None] - 2 * points @ centres.T + (centres**2).sum(1)
+    return np.asarray(squared, np.float32)
+
+
+def _merge(features: Array, labels: Labels) -> Labels:
+    """Join the two most alike clusters until the most alike are two materials."""
+    step_sum, step_count = _border_steps(features, labels)
+    area = np.bincount(labels[labels >= 0], minlength=_CLUSTERS).astype(np.float64)
+    sums = np.stack([np.bincount(labels[labels >= 0], features[..., c][labels >= 0], _CLUSTERS) for c in range(3)], 1)
+    centres = sums / np.maximum(area, 1)[:, None]
+    alive = [k for k in range(_CLUSTERS) if area[k] > 0]
+    owner = np.arange(_CLUSTERS)
+    while len(alive) > 1:
+        cost, i, j = min(
+            (_unlikeness(centres[i], centres[j], step_sum[i, j], step_count[i, j], min(area[i], area[j])), i, j)
+            for n, i in enumerate(alive)
+            for j in alive[n + 1 :]
+        )
+        if cost > 1:
+            break
+        centres[i] = (centres[i] * area[i] + centres[j] * area[j]) / (area[i] + area[j])
+        area[i] += area[j]
+        for table in (step_sum, step_count):
+            table[i] += table[j]
+            table[:, i] += table[:, j]
+        owner[owner == j] = i
+        alive.remove(j)
+    return np.where(labels >= 0, owner[labels], -1).astype(np.int32)
+
+
+def _border_steps(features: Array, labels: Labels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How much the features change over 3 px across each pair's border: (K, K) sums and counts."""
+    total, count = np.zeros((_CLUSTERS, _CLUSTERS)), np.zeros((_CLUSTERS, _CLUSTERS))
+    for axis in (0, 1):
+        f, l = np.moveaxis(features, axis, 0), np.moveaxis(labels, axis, 0)
+        step = np.linalg.norm(f[3:] - f[:-3], axis=-1)
+        a, b = l[1:-2], l[2:-1]
+        crossing = (a != b) & (l[:-3] >= 0) & (a >= 0) & (b >= 0) & (l[3:] >= 0)
+        np.add.at(total, (a[crossing], b[crossing]), step[crossing])
+        np.add.at(count, (a[crossing], b[crossing]), 1)
+    return total + total.T, count + count.T
+
+
+def _unlikeness(
+    p: NDArray[np.float64], q: NDArray[np.float64], step_sum: float, border: float, smaller_area: float
+) -> float:
+    """Over 1: two materials. A soft border forgives lightness; hue is never forgiven."""
+    light, chroma = abs(p[0] - q[0]), _chroma_distance(p[1:], q[1:])
+    apart = float(np.hypot(*(p - q)[1:]))
+    step = step_sum / border if border > 0.5 * smaller_area**0.5 else np.inf
+    edge = min(step, float(np.hypot(light, apart)))
+    return float((chroma / _CHROMA_STEP) ** 2 + (edge / _EDGE_STEP) ** 2 + (light / _LIGHT_STEP) ** 2)
+
+
+def _chroma_distance(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
+    """Distance in (a, b) where, for coloured materials, saturation counts less than hue: light changes it."""
+    middle, difference = (p + q) / 2, p - q
+    length = float(np.hypot(*middle))
+    if length < 1e-3:
+        return float(np.hypot(*difference))
+    radial = float(difference @ middle) / length
+    across = max(float(difference @ difference) - radial**2, 0.0)
+    coloured = np.clip((min(np.hypot(*p), np.hypot(*q)) - 10) / 15, 0, 1)
+    return float(np.sqrt(across + ((1 - 0.72 * coloured) * radial) ** 2))
+
+
+def _importance(inside: NDArray[np.bool_], kind: str) -> Array:
+    """(H, W) weight of a pixel for what the product's colour is: inside more than rim, a shirt's chest most."""
+    depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
+    weight = np.minimum(depth / 12, 1) * inside
+    if kind == "shirt":
+        x, y = np.linspace(-1, 1, inside.shape[1])[None], np.linspace(0, 1, inside.shape[0])[:, None]
+        weight = weight * np.exp(-((x / 0.55) ** 4)) * np.exp(-(((y - 0.5) / 0.42) ** 4))
+    return np.asarray(weight, np.float32)
+
+
+def _ranked(labels: Labels, lab: Array, importance: Array) -> Parts:
+    found = np.unique(labels[labels >= 0])
+    colours = np.array([np.median(lab[labels == k], axis=0) for k in found], np.float32)
+    chroma = np.hypot(colours[:, 1], colours[:, 2])
+    shares = np.array([importance[labels == k].sum() for k in found]) * (1 + 0.3 * np.clip(chroma / 25, 0, 1))
+    order = np.argsort(-shares, kind="stable")
+    rank = np.full(_CLUSTERS, -1, np.int32)
+    rank[found[order]] = np.arange(len(found))
+    ranked = np.where(labels >= 0, rank[labels], -1).astype(np.int32)
+    return Parts(
+        labels=ranked, colours=colours[order], weights=np.asarray(shares[order] / max(shares.sum(), 1e-9), np.float32)
+    )
