@@ -1,0 +1,94 @@
+"""The one gate between tenants: fetching a row is the permission check.
+
+An actor is a `Membership` (a person signed in for a merchant) or an `ApiToken` (a program of that merchant). What is
+missing, another merchant's, or not allowed to the actor's role gives the same 404, so that strangers learn nothing.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from catalog.models import Merchant, Role
+
+
+class Actor(Protocol):
+    merchant: Merchant
+
+    def may(self, needed: Role) -> bool: ...
+
+
+class Tenanted(Protocol):
+    """A model that says by which lookup its rows lead to their merchant."""
+
+    tenant_path: ClassVar[str]
+
+
+M = TypeVar("M", bound=models.Model)
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def readable(actor: Actor, model: type[M]) -> models.QuerySet[M]:
+    """Every row of `model` that belongs to the actor's merchant; the start of each query on the merchant side."""
+    tenant_path: str = model.tenant_path  # type: ignore[attr-defined]
+    merchant_id = actor.merchant.pk
+    return model._default_manager.filter(**{tenant_path: merchant_id})
+
+
+def get_to_read(actor: Actor, source: type[M] | models.QuerySet[M], **lookup: Any) -> M:
+    """The actor's row, or a 404. `source` is a model, or a queryset that `readable` began."""
+    rows = source if isinstance(source, models.QuerySet) else readable(actor, source)
+    row = rows.filter(**lookup).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def get_to_write(actor: Actor, model: type[M], *, role: Role = Role.EDITOR, **lookup: Any) -> M:
+    """The actor's row, locked until the transaction ends, or a 404. Needs a transaction and at least `role`."""
+    require_role(actor, role)
+    row = readable(actor, model).select_for_update(of=("self",)).filter(**lookup).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def require_role(actor: Actor, role: Role) -> None:
+    if not actor.may(role):
+        raise Http404
+
+
+def member_required(role: Role = Role.VIEWER) -> Callable[[View[P]], View[P]]:
+    """Let in members of `request.merchant` with at least `role`; send the anonymous to the login page."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if request.membership is None:
+                raise Http404
+            require_role(request.membership, role)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def staff_required(view: View[P]) -> View[P]:
+    """Let in reviewers (staff); send the anonymous to the login page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.is_staff:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded

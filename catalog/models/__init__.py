@@ -1,0 +1,28 @@
+"""The catalogue's tables. Writes go through `catalog.services`, reads through `catalog.selectors`."""
+
+from catalog.models.api import ApiToken, IdempotencyRecord, Scope
+from catalog.models.merchant import Invitation, Membership, Merchant, Role
+from catalog.models.photo import Photo
+from catalog.models.product import Product, ProductKind, ProductStatus
+from catalog.models.search import COLOUR_DIMENSIONS, SHAPE_DIMENSIONS, SearchEntry
+from catalog.models.user import User
+from catalog.models.variant import PublishedVariant
+
+__all__ = [
+    "COLOUR_DIMENSIONS",
+    "SHAPE_DIMENSIONS",
+    "ApiToken",
+    "IdempotencyRecord",
+    "Invitation",
+    "Membership",
+    "Merchant",
+    "Photo",
+    "Product",
+    "ProductKind",
+    "ProductStatus",
+    "PublishedVariant",
+    "Role",
+    "Scope",
+    "SearchEntry",
+    "User",
+]

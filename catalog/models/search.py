@@ -1,0 +1,70 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from pgvector.django import HnswIndex, VectorField
+
+from catalog.models.merchant import Merchant
+from catalog.models.photo import Photo
+from catalog.models.product import Product, ProductKind
+from catalog.models.variant import PublishedVariant
+
+SHAPE_DIMENSIONS = 128  # of a manifold's mean w
+COLOUR_DIMENSIONS = 3  # CIELAB, so that L2 distance is the colour difference dE*ab
+
+
+def _public_index(field: str, kind: ProductKind, opclass: str) -> HnswIndex:
+    """An approximate index over what shoppers may see, one per kind, so that no filter eats its recall."""
+    return HnswIndex(
+        name=f"search_{field.split('_')[0]}_{kind.value}",
+        fields=[field],
+        m=16,
+        ef_construction=64,
+        opclasses=[opclass],
+        condition=models.Q(is_public=True, kind=kind.value),
+    )
+
+
+class SearchEntry(models.Model):
+    """One thing that can be found: a product in its own colour, or one of its published variants.
+
+    Shoppers search over everything public through the HNSW indexes. A merchant's own rows are searched exactly:
+    the B-tree on (merchant, kind) finds them and their distances are all computed, because tenants that share an
+    approximate index under a filter lose nearly all recall.
+    """
+
+    tenant_path: ClassVar[str] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="search_entries")
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="+")
+    variant = models.OneToOneField(
+        PublishedVariant, on_delete=models.CASCADE, null=True, blank=True, related_name="search_entry"
+    )
+    kind = models.CharField(max_length=10, choices=ProductKind)
+    is_public = models.BooleanField(default=False, help_text="The product is active and its merchant too.")
+    colour_family = models.CharField(max_length=20)
+    colour_vector = VectorField(dimensions=COLOUR_DIMENSIONS, help_text="CIELAB (D65) of the dominant colour.")
+    shape_vector = VectorField(
+        dimensions=SHAPE_DIMENSIONS, null=True, blank=True, help_text="Of the manifold version named beside it."
+    )
+    shape_version = models.CharField(max_length=64, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "search entries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product"], condition=models.Q(variant=None), name="search_one_own_entry_per_product"
+            )
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["merchant", "kind"], name="search_of_merchant"),
+            models.Index(
+                fields=["colour_family", "product"], condition=models.Q(is_public=True), name="search_colour_family"
+            ),
+            *(_public_index("shape_vector", kind, "vector_cosine_ops") for kind in ProductKind),
+            *(_public_index("colour_vector", kind, "vector_l2_ops") for kind in ProductKind),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.variant or self.product)

@@ -1,0 +1,165 @@
+"""The web side's only S3 code. Keys are content addresses, so a second write of the same bytes is harmless."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+SIGNATURE_STEP_SECONDS = 3600  # one address per object and hour, so that browsers can cache it
+DELETE_BATCH = 1000  # S3's own limit
+_MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+
+
+class StorageError(Exception):
+    """The object store could not be reached or refused the request; worth another try later."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredObject:
+    data: bytes
+    content_type: str
+
+
+@cache
+def _client(endpoint: str) -> "BaseClient":
+    # Made once per process: creating clients is not thread-safe, using one is. Checksums only when an operation
+    # needs them, because other servers than Amazon's refuse the newer defaults.
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=endpoint or None,
+        region_name=settings.S3_REGION,
+        aws_access_key_id=settings.S3_ACCESS_KEY,
+        aws_secret_access_key=settings.S3_SECRET_KEY,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if endpoint else "auto"},
+            connect_timeout=2,
+            read_timeout=20,
+            retries={"mode": "standard", "total_max_attempts": 4},
+            max_pool_connections=32,
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
+def client() -> Any:
+    return _client(settings.S3_ENDPOINT_URL)
+
+
+@contextmanager
+def _own_errors(action: str) -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise StorageError(f"The object store could not {action}.") from error
+
+
+def is_missing(error: ClientError) -> bool:
+    return str(error.response.get("Error", {}).get("Code")) in _MISSING
+
+
+def content_key(prefix: str, data: bytes) -> str:
+    """`prefix/<sha256 of the bytes>`; prefixes are photos, thumbs, variants and sequences."""
+    return f"{prefix}/{hashlib.sha256(data).hexdigest()}"
+
+
+def put(prefix: str, data: bytes, *, content_type: str) -> str:
+    """Store the bytes under their content address and answer the key. Bytes already there are not sent again."""
+    key = content_key(prefix, data)
+    if not exists(key):
+        with _own_errors("store a file"):
+            client().put_object(
+                Bucket=settings.S3_BUCKET,
+                Key=key,
+                Body=data,
+                ContentType=content_type,
+                CacheControl=IMMUTABLE,
+                ContentDisposition="inline",
+            )
+    return key
+
+
+def get(key: str) -> StoredObject | None:
+    """The object, or None where there is none."""
+    with _own_errors("read a file"):
+        try:
+            answer = client().get_object(Bucket=settings.S3_BUCKET, Key=key)
+            return StoredObject(data=answer["Body"].read(), content_type=answer["ContentType"])
+        except ClientError as error:
+            if is_missing(error):
+                return None
+            raise
+
+
+def exists(key: str) -> bool:
+    with _own_errors("look for a file"):
+        try:
+            client().head_object(Bucket=settings.S3_BUCKET, Key=key)
+        except ClientError as error:
+            if is_missing(error):
+                return False
+            raise
+    return True
+
+
+def delete(keys: list[str]) -> None:
+    """Remove the objects; a missing one is removed already."""
+    for start in range(0, len(keys), DELETE_BATCH):
+        batch = [{"Key": key} for key in keys[start : start + DELETE_BATCH]]
+        with _own_errors("delete files"):
+            client().delete_objects(Bucket=settings.S3_BUCKET, Delete={"Objects": batch, "Quiet": True})
+
+
+def private_url(key: str, *, expires_in: int = 300) -> str:
+    """A short-lived signed address, for originals and for what is not published."""
+    return str(
+        _client(settings.S3_PUBLIC_ENDPOINT_URL or settings.S3_ENDPOINT_URL).generate_presigned_url(  # type: ignore[attr-defined]
+            "get_object", Params={"Bucket": settings.S3_BUCKET, "Key": key}, ExpiresIn=expires_in
+        )
+    )
+
+
+def delivery_url(key: str) -> str:
+    """The address under which browsers fetch a thumbnail or a published image.
+
+    With `MEDIA_PUBLIC_URL` set (a CDN or a public bucket) it is public and never changes. Otherwise it is signed, the
+    same for an hour, and valid for two.
+    """
+    if settings.MEDIA_PUBLIC_URL:
+        return f"{settings.MEDIA_PUBLIC_URL.rstrip('/')}/{key}"
+    return _signed_url(key, int(time.time()) // SIGNATURE_STEP_SECONDS)
+
+
+@lru_cache(maxsize=50_000)
+def _signed_url(key: str, hour: int) -> str:
+    return private_url(key, expires_in=2 * SIGNATURE_STEP_SECONDS)
+
+
+def check_bucket() -> None:
+    """Raise a StorageError unless the bucket answers (for readiness)."""
+    with _own_errors("find its bucket"):
+        client().head_bucket(Bucket=settings.S3_BUCKET)
+
+
+def create_bucket() -> None:
+    """Make the bucket where it is missing; for the local stack and for tests."""
+    with _own_errors("create its bucket"):
+        try:
+            client().head_bucket(Bucket=settings.S3_BUCKET)
+        except ClientError as error:
+            if not is_missing(error) and str(error.response["Error"]["Code"]) != "NoSuchBucket":
+                raise
+            client().create_bucket(Bucket=settings.S3_BUCKET)
