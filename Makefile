@@ -1,0 +1,2 @@
+test:
+	. .venv/bin/activate && python -m pytest -q
