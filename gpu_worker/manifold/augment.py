@@ -11,15 +11,19 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
-def vary_colour(image_nchw: Tensor, share: float, generator: torch.Generator) -> Tensor:
-    """Turn the hue and scale the saturation of about `share` of the images; greys and white stay as they are."""
+def vary_colour(image_nchw: Tensor, share: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Turn the hue and scale the saturation of about `share` of the images; greys and white stay as they are.
+
+    Also returns which images were changed, (N,) bool.
+    """
     count = len(image_nchw)
     draws = torch.rand(3, count, generator=generator).to(image_nchw.device)
     angle = 2 * math.pi * draws[0]
     saturation = 0.6 + 1.2 * draws[1]
     matrix = _hue_matrix(angle, saturation)
     changed = torch.einsum("nij,njhw->nihw", matrix, image_nchw).clamp(-1, 1)
-    return torch.where((draws[2] < share)[:, None, None, None], changed, image_nchw)
+    chosen = draws[2] < share
+    return torch.where(chosen[:, None, None, None], changed, image_nchw), chosen
 
 
 def _hue_matrix(angle: Tensor, saturation: Tensor) -> Tensor:

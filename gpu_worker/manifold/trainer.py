@@ -58,6 +58,12 @@ class Networks(nn.Module):
         self.discriminator = discriminator
 
 
+@dataclass(frozen=True, eq=False)
+class _Batch:
+    photo: Tensor  # (N, 3, R, R) in [-1, 1]
+    untouched: Tensor  # (N,) bool: colours are the photo's own, so its latent counts for the mapping
+
+
 class Trainer:
     """Holds networks, their averages and optimisers; `step()` advances all by one."""
 
@@ -86,28 +92,31 @@ class Trainer:
         draw = self._generator()
         self._set_rate()
         adversarial = self.steps_done >= self.settings.adversarial_from
-        photo = self._photos(self.settings.batch, draw)
-        losses = self._adversarial_step(photo, draw) if adversarial else self._autoencoder_step(photo, draw)
+        photo, varied = augment.vary_colour(
+            self._photos(self.settings.batch, draw), self.settings.colour_share, draw
+        )
+        batch = _Batch(photo.contiguous(memory_format=_CL), ~varied)
+        losses = self._adversarial_step(batch, draw) if adversarial else self._autoencoder_step(batch, draw)
         self.steps_done += 1
         self._update_average()
         return losses
 
-    def _autoencoder_step(self, photo: Tensor, draw: torch.Generator) -> dict[str, float]:
+    def _autoencoder_step(self, batch: _Batch, draw: torch.Generator) -> dict[str, float]:
         with self._autocast():
-            w, offsets = self.networks.encoder.parts(photo)
+            w, offsets = self.networks.encoder.parts(batch.photo)
             made = self.networks.generator(self._w_plus(w, offsets, draw))
-            loss, log = self._reconstruction(made, photo, w, offsets, draw)
+            loss, log = self._reconstruction(made, batch, w, offsets, draw)
         self._descend(loss)
         return log
 
-    def _adversarial_step(self, photo: Tensor, draw: torch.Generator) -> dict[str, float]:
-        n, weight = self.networks, self.settings.adversarial_weight
+    def _adversarial_step(self, batch: _Batch, draw: torch.Generator) -> dict[str, float]:
+        n, weight, photo = self.networks, self.settings.adversarial_weight, batch.photo
         with self._autocast():
             w, offsets = n.encoder.parts(photo)
             w_sample = n.mapping(torch.randn(len(photo) // 2, n.size.w_dim, generator=draw).to(self.device))
             w_plus = torch.cat([self._w_plus(w, offsets, draw), self._mixed(w_sample, draw)])
             made = n.generator(w_plus)
-            loss, log = self._reconstruction(made[: len(photo)], photo, w, offsets, draw)
+            loss, log = self._reconstruction(made[: len(photo)], batch, w, offsets, draw)
             n.discriminator.heads.requires_grad_(False)
             changed = augment.differentiable_augment(made, draw)
             fooled = generator_loss(n.discriminator.patch_logits(changed.contiguous(memory_format=_CL)))
@@ -116,13 +125,13 @@ class Trainer:
                 seen_w, _ = n.encoder.parts(made[len(photo) :].detach().contiguous(memory_format=_CL))
                 loss = loss + 0.2 * F.mse_loss(seen_w, w_sample.detach())
         self._descend(loss)
-        log |= self._discriminator_step(photo, made.detach(), draw) | {"fooled": fooled.item()}
+        log |= self._discriminator_step(made.detach(), draw) | {"fooled": fooled.item()}
         return log
 
-    def _discriminator_step(self, photo: Tensor, made: Tensor, draw: torch.Generator) -> dict[str, float]:
+    def _discriminator_step(self, made: Tensor, draw: torch.Generator) -> dict[str, float]:
         n = self.networks
         n.discriminator.heads.requires_grad_(True)
-        real = self._photos(len(made), draw, vary=False)
+        real = self._photos(len(made), draw)
         both = augment.differentiable_augment(torch.cat([real, made]), draw)
         with self._autocast():
             logits = n.discriminator.patch_logits(both.contiguous(memory_format=_CL))
@@ -134,11 +143,11 @@ class Trainer:
         return {"discriminator": loss.item()}
 
     def _reconstruction(
-        self, made: Tensor, photo: Tensor, w: Tensor, offsets: Tensor, draw: torch.Generator
+        self, made: Tensor, batch: _Batch, w: Tensor, offsets: Tensor, draw: torch.Generator
     ) -> tuple[Tensor, dict[str, float]]:
-        loss, lpips = reconstruction_loss(self.perceptual, made, photo)
+        loss, lpips = reconstruction_loss(self.perceptual, made, batch.photo)
         loss = loss + self.settings.offset_weight * offsets.square().mean()
-        matched = self._mapping_loss(w.detach(), draw)
+        matched = self._mapping_loss(w.detach()[batch.untouched], draw)
         return loss + matched, {"reconstruction": loss.item(), "lpips": lpips.item(), "mapping": matched.item()}
 
     def _mapping_loss(self, w: Tensor, draw: torch.Generator) -> Tensor:
@@ -148,13 +157,11 @@ class Trainer:
         with torch.autocast(self.device.type, enabled=False):
             return sliced_wasserstein(self.networks.mapping(z), self.latents, draw, directions=64)
 
-    def _photos(self, count: int, draw: torch.Generator, *, vary: bool = True) -> Tensor:
+    def _photos(self, count: int, draw: torch.Generator) -> Tensor:
         chosen = torch.randint(len(self.photos), (count,), generator=draw).to(self.device)
         photo = to_float(self.photos[chosen])
         if self.settings.mirror_share:
             photo = augment.mirror(photo, self.settings.mirror_share, draw)
-        if vary:
-            photo = augment.vary_colour(photo, self.settings.colour_share, draw)
         return photo.contiguous(memory_format=_CL)
 
     def _w_plus(self, w: Tensor, offsets: Tensor, draw: torch.Generator) -> Tensor:
