@@ -1,0 +1,45 @@
+from PIL import Image, ImageOps
+
+from catalog.colours import Lab, difference, lab_from_hex
+from catalog.images.thumbnails import on_white
+
+_SIDE = 96
+_COLOURS = 8
+_BACKGROUND_DISTANCE = 9.0  # dE*ab; soft shadows of a studio photo stay under it
+
+
+def dominant_colour(image: Image.Image) -> tuple[str, Lab]:
+    """The commonest colour of what is not background, as sRGB hex and Lab.
+
+    The background is what the frame of the picture shows. Where nothing else is left (a white shoe on white), it is
+    the product's colour too.
+    """
+    small = ImageOps.contain(on_white(image), (_SIDE, _SIDE), Image.Resampling.BOX)
+    background = lab_from_hex(_median_of_frame(small))
+    clusters = [(count, hex_colour, lab_from_hex(hex_colour)) for count, hex_colour in _clusters(small)]
+    product = [cluster for cluster in clusters if difference(cluster[2], background) > _BACKGROUND_DISTANCE]
+    _, hex_colour, lab = max(product or clusters, key=lambda cluster: cluster[0] * _salience(cluster[2]))
+    return hex_colour, lab
+
+
+def _salience(lab: Lab) -> float:
+    """People name a product after its vivid parts before its grey ones."""
+    return 1 + (lab.a**2 + lab.b**2) ** 0.5 / 20
+
+
+def _clusters(image: Image.Image) -> list[tuple[int, str]]:
+    quantised = image.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=2)
+    palette = quantised.getpalette() or []
+    counts = quantised.getcolors() or []
+    return [(count, _hex(palette[3 * index : 3 * index + 3])) for count, index in counts]  # type: ignore[operator,misc]
+
+
+def _median_of_frame(image: Image.Image) -> str:
+    width, height = image.size
+    frame = [image.getpixel((x, y)) for x in range(width) for y in (0, height - 1)]
+    frame += [image.getpixel((x, y)) for y in range(height) for x in (0, width - 1)]
+    return _hex([sorted(channel)[len(channel) // 2] for channel in zip(*frame, strict=True)])  # type: ignore[misc]
+
+
+def _hex(rgb: list[int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*rgb)
