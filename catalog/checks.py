@@ -27,3 +27,13 @@ def check_user_model(**kwargs: Any) -> list[CheckMessage]:
     if settings.AUTH_USER_MODEL == "catalog.User":
         return []
     return [Error('AUTH_USER_MODEL must be "catalog.User": people sign in by e-mail.', id="catalog.E002")]
+
+
+@register()
+def check_public_delivery(**kwargs: Any) -> list[CheckMessage]:
+    delivery = settings.S3_PUBLIC_DELIVERY
+    if delivery not in {"presigned", "public"}:
+        return [Error(f'S3_PUBLIC_DELIVERY is "{delivery}"; it must be "presigned" or "public".', id="catalog.E003")]
+    if delivery == "public" and not settings.S3_PUBLIC_URL:
+        return [Error("S3_PUBLIC_DELIVERY is public, but S3_PUBLIC_URL does not say where.", id="catalog.E004")]
+    return []

@@ -125,21 +125,18 @@ def delete(keys: list[str]) -> None:
 
 def private_url(key: str, *, expires_in: int = 300) -> str:
     """A short-lived signed address, for originals and for what is not published."""
-    return str(
-        _client(settings.S3_PUBLIC_ENDPOINT_URL or settings.S3_ENDPOINT_URL).generate_presigned_url(  # type: ignore[attr-defined]
-            "get_object", Params={"Bucket": settings.S3_BUCKET, "Key": key}, ExpiresIn=expires_in
-        )
-    )
+    where = {"Bucket": settings.S3_BUCKET, "Key": key}
+    return str(client().generate_presigned_url("get_object", Params=where, ExpiresIn=expires_in))
 
 
 def delivery_url(key: str) -> str:
     """The address under which browsers fetch a thumbnail or a published image.
 
-    With `MEDIA_PUBLIC_URL` set (a CDN or a public bucket) it is public and never changes. Otherwise it is signed, the
-    same for an hour, and valid for two.
+    With public delivery (a CDN or a public bucket) it never changes. Otherwise it is signed, the same for an hour, and
+    valid for two.
     """
-    if settings.MEDIA_PUBLIC_URL:
-        return f"{settings.MEDIA_PUBLIC_URL.rstrip('/')}/{key}"
+    if settings.S3_PUBLIC_DELIVERY == "public":
+        return f"{settings.S3_PUBLIC_URL.rstrip('/')}/{key}"
     return _signed_url(key, int(time.time()) // SIGNATURE_STEP_SECONDS)
 
 

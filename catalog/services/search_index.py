@@ -1,0 +1,72 @@
+"""Keeping the search entries in step with products, photos and published variants."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from catalog.errors import InvalidInput
+from catalog.models import (
+    SHAPE_DIMENSIONS,
+    Photo,
+    Product,
+    ProductStatus,
+    PublishedVariant,
+    SearchEntry,
+)
+
+
+@transaction.atomic
+def product_reindex(product: Product) -> None:
+    """Make the product's entries what its primary photo, its live variants and its status say."""
+    live = list(product.published_variants.filter(withdrawn_at=None))
+    product.search_entries.exclude(variant=None).exclude(variant__in=live).delete()
+    primary = product.photos.filter(is_primary=True).first()
+    if primary is None:
+        product.search_entries.filter(variant=None).delete()
+    else:
+        _write_entry(product, primary, None)
+    for variant in live:
+        _write_entry(product, variant.photo, variant)
+
+
+def _write_entry(product: Product, photo: Photo, variant: PublishedVariant | None) -> None:
+    source = variant or photo
+    entry = SearchEntry.objects.filter(product=product, variant=variant).first() or SearchEntry(
+        product=product, variant=variant
+    )
+    if entry.photo_id not in {None, photo.pk}:  # another photo: its shape is not known yet
+        entry.shape_vector, entry.shape_version = None, ""
+    entry.merchant_id, entry.photo, entry.kind = product.merchant_id, photo, product.kind
+    entry.is_public = product.status == ProductStatus.ACTIVE and product.merchant.is_active
+    entry.colour_family = source.colour_family
+    entry.colour_vector = [source.colour_lab_l, source.colour_lab_a, source.colour_lab_b]
+    entry.save()
+
+
+def shape_record(*, photo: Photo, vector: Sequence[float], version: str) -> int:
+    """Write the shape of a photo, as the named manifold version sees it, to every entry made from that photo.
+
+    A variant keeps its photo's shape unless it is given its own with `variant_shape_record`. Answers how many entries
+    were written.
+    """
+    _check_shape(vector)
+    return SearchEntry.objects.filter(photo=photo).update(shape_vector=list(vector), shape_version=version)
+
+
+def variant_shape_record(*, variant: PublishedVariant, vector: Sequence[float], version: str) -> int:
+    _check_shape(vector)
+    return SearchEntry.objects.filter(variant=variant).update(shape_vector=list(vector), shape_version=version)
+
+
+def _check_shape(vector: Sequence[float]) -> None:
+    if len(vector) != SHAPE_DIMENSIONS:
+        raise InvalidInput(f"A shape has {SHAPE_DIMENSIONS} numbers, not {len(vector)}.")
+
+
+@transaction.atomic
+def merchant_reindex(merchant_id: int) -> None:
+    """After a merchant was switched on or off: all of its entries at once."""
+    entries = SearchEntry.objects.filter(merchant=merchant_id)
+    public = entries.filter(product__status=ProductStatus.ACTIVE, merchant__is_active=True).values("pk")
+    entries.filter(pk__in=list(public)).update(is_public=True)
+    entries.exclude(pk__in=list(public)).update(is_public=False)
