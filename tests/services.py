@@ -11,19 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.servers import Servers
+from deploy.local.stack import Stack
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="colorway-tests-"))
-_SERVERS = Servers.start(_FOLDER)
-os.environ.update(_SERVERS.environment)
+_STACK = Stack(_FOLDER)
+_STACK.start()
+os.environ.update(_STACK.environment)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    _SERVERS.stop()
+    _STACK.stop()
     shutil.rmtree(_FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def servers() -> Servers:
-    """The running servers, for tests that stop and start them."""
-    return _SERVERS
+def stack() -> Stack:
+    """The running servers, for tests that kill, stop and start them."""
+    return _STACK
