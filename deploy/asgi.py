@@ -4,3 +4,7 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings")
 application = get_asgi_application()
+
+from deploy import metrics  # noqa: E402  settings are ready only now
+
+metrics.serve()

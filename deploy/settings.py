@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
+from deploy import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -59,6 +61,8 @@ INSTALLED_APPS = [
     "editing",
 ]
 MIDDLEWARE = [
+    "deploy.request_id.request_id_middleware",
+    "deploy.metrics.metrics_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -108,6 +112,9 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES or None
 AXES_RESET_ON_SUCCESS = True
+
+LOGGING = logs.configure(debug=DEBUG)
+METRICS_PORT = int(os.environ.get("METRICS_PORT", "0"))  # on loopback, for Prometheus; 0 = off
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
