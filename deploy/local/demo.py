@@ -1,0 +1,173 @@
+"""`make demo`: the whole shop on this machine. Servers, migrations, a seeded catalogue, web, workers, beat.
+
+    python -m deploy.local.demo [--once] [--photos DIR] [--port 8000]
+
+Ctrl-C stops everything. Data stays under .local/; a second start keeps it.
+"""
+
+import argparse
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+
+from deploy.local.stack import PortInUse, Stack, require_free
+from deploy.local.supervisor import Program
+
+ROOT = Path(__file__).resolve().parents[2]
+APPLICATION = ("web", "gpu-worker", "results-worker", "beat")
+START_SECONDS = 120
+ONCE_SECONDS = 1500
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    folder = ROOT / ".local"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        with _only_one(folder), _signals_as_interrupt():
+            return _run(Stack(folder), options)
+    except KeyboardInterrupt:
+        return 0
+    except (AlreadyRunning, PortInUse, RuntimeError, ValueError) as error:
+        _say(f"\n{error}")
+        return 1
+    except subprocess.CalledProcessError as error:
+        _say(f"\n`{' '.join(map(str, error.cmd[1:]))}` failed; see what it printed above")
+        return 1
+
+
+def _run(stack: Stack, options: argparse.Namespace) -> int:
+    require_free(options.port, "the web server; `make demo PORT=...` chooses another")
+    environment = stack.environment | _extra(stack, options)
+    try:
+        stack.start(_programs(environment, options.port), said=lambda what: _say(f"- {what}"))
+        _prepare(environment, options)
+        for name in APPLICATION:
+            _say(f"- starting {name}")
+            stack.supervisor.run(name)
+        stack.wait_for("web", lambda: _answers(f"http://127.0.0.1:{options.port}/readyz"), START_SECONDS)
+        _say(f"\nColorway runs at http://localhost:{options.port}/\n")
+        _manage(environment, "demo_logins")
+        if options.once:
+            _manage(environment, "demo_report", "--wait", str(ONCE_SECONDS))
+            return 0
+        _say("\nLogs are in .local/log/. Ctrl-C stops everything; the data stays.")
+        threading.Event().wait()
+        return 0
+    finally:
+        _say("\nStopping ...")
+        stack.stop()
+        _say("Stopped; nothing is left running.")
+
+
+def _prepare(environment: dict[str, str], options: argparse.Namespace) -> None:
+    _say("- applying migrations")
+    _manage(environment, "migrate", "--verbosity", "0")
+    _manage(environment, "collectstatic", "--noinput", "--verbosity", "0")
+    _say("- seeding the catalogue")
+    photos = ["--photos", str(options.photos)] if options.photos else []
+    _manage(environment, "seed_demo", *photos)
+
+
+def _programs(environment: dict[str, str], port: int) -> list[Program]:
+    def program(name: str, *command: str, **more: str) -> Program:
+        return Program(
+            name=name, command=[sys.executable, "-m", *command], environment=environment | more, folder=ROOT, stop_group=False
+        )
+
+    celery = ("celery", "--quiet")
+    web = ["uvicorn", "deploy.asgi:application", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
+    queues = "preview,edit,project,train"
+    return [
+        program("web", *web, "--timeout-graceful-shutdown", "5"),
+        program(
+            "gpu-worker", *celery, "-A", "gpu_worker.tasks", "worker", "-Q", queues, "-c", "1", "-n", "gpu@%h",
+            "--without-gossip", "--without-mingle", METRICS_PORT="0",
+        ),  # fmt: skip
+        program(
+            "results-worker", *celery, "-A", "deploy.celery", "worker", "-Q", "results", "-c", "2", "-P", "threads",
+            "-n", "results@%h", "--without-gossip", "--without-mingle", METRICS_PORT="0",
+        ),  # fmt: skip
+        program("beat", *celery, "-A", "deploy.celery", "beat", "-s", ".local/beat", "--pidfile=", METRICS_PORT="0"),
+    ]
+
+
+def _extra(stack: Stack, options: argparse.Namespace) -> dict[str, str]:
+    origins = ",".join(f"http://{host}:{options.port}" for host in ("localhost", "127.0.0.1"))
+    return {
+        "DJANGO_SETTINGS_MODULE": "deploy.settings",
+        "CSRF_TRUSTED_ORIGINS": origins,
+        "METRICS_PORT": str(stack.credentials.metrics_port),
+        "DEMO_PASSWORD": stack.credentials.demo_password,
+        "STATIC_ROOT": str(stack.folder / "static"),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _manage(environment: dict[str, str], *command: str) -> None:
+    subprocess.run(  # noqa: S603
+        [sys.executable, str(ROOT / "manage.py"), *command], check=True, cwd=ROOT, env=os.environ | environment
+    )
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310  our own address
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+class AlreadyRunning(RuntimeError):
+    """Another `make demo` holds the data folder."""
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning("`make demo` is running already in this folder; stop it first (Ctrl-C there)") from error
+        yield
+
+
+@contextmanager
+def _signals_as_interrupt() -> Iterator[None]:
+    """SIGTERM and a closed terminal stop everything, as Ctrl-C does; a second signal does not cut the stopping short."""
+
+    def interrupt(*_: object) -> None:
+        for number in watched:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    watched = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in watched:
+        signal.signal(number, interrupt)
+    yield
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--once", action="store_true", help="wait for the demo's variants, print them, stop")
+    parser.add_argument("--photos", type=Path, help="start with the photos of this folder")
+    parser.add_argument("--port", type=int, default=8000)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

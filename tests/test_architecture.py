@@ -1,0 +1,54 @@
+"""Who may import whom (DESIGN: the house), read off the sources and proved in fresh processes."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# folder -> what it must not import, with the one module of it that is allowed
+FORBIDDEN = {
+    "catalog": {"torch", "torchvision", "lpips", "kornia", "editing", "gpu_worker", "deploy"},
+    "editing": {"torch", "torchvision", "lpips", "kornia", "gpu_worker", "deploy"},
+    "gpu_worker": {"django", "rest_framework", "psycopg", "catalog", "editing", "deploy"},
+}
+ALLOWED = {"editing": {"gpu_worker.jobs"}}
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_a_folder_imports_only_what_it_may(folder: str):
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for name in _imports(path)
+        if name.split(".")[0] in FORBIDDEN[folder]
+        and not any(name == a or name.startswith(f"{a}.") for a in ALLOWED.get(folder, ()))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("imported", "absent"),
+    [
+        ("deploy.asgi, django.urls; django.urls.get_resolver().url_patterns", ("torch", "lpips", "cv2")),
+        ("deploy.celery; deploy.celery.app.loader.import_default_modules()", ("torch", "lpips", "cv2")),
+        ("gpu_worker.tasks", ("django", "psycopg")),
+        ("gpu_worker.jobs", ("torch", "django", "numpy")),
+    ],
+)
+def test_a_fresh_process_does_not_load_what_it_should_not(imported: str, absent: tuple[str, ...]):
+    code = f"import sys, {imported}\nprint([m for m in {absent!r} if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (run.stdout.strip(), run.returncode) == ("[]", 0), run.stderr[-2000:]
