@@ -26,6 +26,7 @@ export class Outbox {
   #inFlight = false;
   #timer = null;
   #retryMs = FIRST_RETRY_MS;
+  #waiting = [];
   revision;
 
   /**
@@ -47,6 +48,11 @@ export class Outbox {
   /** The revision under which the newest document is, or will be, known to the server. */
   get newestRevision() {
     return this.#newest === null ? this.revision : this.revision + 1;
+  }
+
+  /** A promise that is kept once the server has everything. */
+  whenEmpty() {
+    return this.isEmpty ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   put(document) {
@@ -93,6 +99,7 @@ export class Outbox {
   #settle() {
     this.#kept.clear();
     this.#onStatus("saved");
+    this.#waiting.splice(0).forEach((resolve) => resolve());
   }
 
   /** Puts the document back unless a newer one has come; answers how long to wait. */

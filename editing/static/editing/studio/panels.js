@@ -1,0 +1,151 @@
+// The controls around the canvas: they say what they want of the studio, and show what it is.
+
+import { removeMarks } from "./document.js";
+import { realismAt, realismPosition, strengthAt, strengthPosition } from "./scales.js";
+
+const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep as is", attribute: "Attribute", morph: "Blend", swatch: "Swatch" };
+
+export class Panels {
+  #studio;
+  #root;
+  #labels = new Map(); // attribute id: its name
+
+  constructor(root, studio) {
+    this.#studio = studio;
+    this.#root = root;
+    this.#bindTools();
+    this.#bindSliders();
+    this.#bindActions();
+  }
+
+  #all = (selector) => [...this.#root.querySelectorAll(selector)];
+  #one = (selector) => this.#root.querySelector(selector);
+
+  #bindTools() {
+    for (const input of this.#all("input[name=tool]")) input.addEventListener("change", () => this.#studio.setTool(input.value));
+    this.#one("#brush").addEventListener("input", (event) => this.#studio.setBrush(event.target.valueAsNumber));
+    this.#one("#colour").addEventListener("input", (event) => this.#studio.setColour(event.target.value));
+    for (const swatch of this.#all("[data-swatch]")) {
+      paintSwatch(swatch);
+      swatch.addEventListener("click", () => this.#studio.setColour(swatch.dataset.swatch));
+    }
+  }
+
+  #bindSliders() {
+    const weight = (name, at) => this.#one(`#${name}`).addEventListener("input", (event) =>
+      this.#studio.setOption(name, at(event.target.valueAsNumber)));
+    weight("strength", strengthAt);
+    weight("realism", realismAt);
+    this.#one("#reveal").addEventListener("input", (event) => this.#studio.setReveal(event.target.valueAsNumber / 100));
+    this.#one("#sequence").addEventListener("input", (event) => this.#studio.showFrame(event.target.valueAsNumber / 100));
+    for (const slider of this.#all("[data-attribute]")) {
+      this.#labels.set(Number(slider.dataset.attribute), slider.dataset.name);
+      slider.addEventListener("input", () => this.#studio.setAttribute(Number(slider.dataset.attribute), slider.valueAsNumber));
+    }
+    this.#one("#morph")?.addEventListener("input", (event) => this.#studio.setMorphAmount(event.target.valueAsNumber / 100));
+    for (const choice of this.#all("input[name=morph-photo]")) {
+      choice.addEventListener("change", () => this.#studio.setMorphPhoto(choice.value === "" ? null : Number(choice.value)));
+    }
+    // The end of a slider's movement closes its step in the history.
+    this.#root.addEventListener("change", (event) => event.target.matches("[type=range]") && this.#studio.sealStep());
+  }
+
+  #bindActions() {
+    const actions = {
+      undo: () => this.#studio.undo(),
+      redo: () => this.#studio.redo(),
+      reset: () => this.#studio.reset(),
+      fit: () => this.#studio.stage.fit(),
+      "zoom-in": () => this.#studio.zoom(1.25),
+      "zoom-out": () => this.#studio.zoom(0.8),
+      marks: () => this.#studio.toggleMarks(),
+    };
+    for (const button of this.#all("[data-action]")) button.addEventListener("click", actions[button.dataset.action]);
+  }
+
+  showTool({ tool, colour, brush }) {
+    const input = this.#one(`input[name=tool][value=${tool}]`);
+    if (input) input.checked = true;
+    this.#one("#colour").value = colour;
+    this.#one("#brush").value = brush;
+    this.#root.dataset.tool = tool;
+    for (const swatch of this.#all("[data-swatch]")) swatch.setAttribute("aria-pressed", String(swatch.dataset.swatch === colour));
+  }
+
+  showMarksToggle(visible) {
+    this.#one("[data-action=marks]").setAttribute("aria-pressed", String(visible));
+  }
+
+  showDocument(document, { canUndo, canRedo }) {
+    this.#one("[data-action=undo]").disabled = !canUndo;
+    this.#one("[data-action=redo]").disabled = !canRedo;
+    this.#one("[data-action=reset]").disabled = document.marks.length === 0;
+    this.#one("#strength").value = strengthPosition(document.options.strength);
+    this.#one("#realism").value = realismPosition(document.options.realism);
+    this.#showAttributes(document);
+    this.#showMorph(document);
+    this.#listMarks(document);
+  }
+
+  #showAttributes(document) {
+    const amounts = new Map(document.marks.filter((mark) => mark.type === "attribute").map((mark) => [mark.attribute, mark.amount]));
+    for (const slider of this.#all("[data-attribute]")) {
+      const amount = amounts.get(Number(slider.dataset.attribute)) ?? 0;
+      slider.value = amount;
+      slider.closest("[data-row]").querySelector("output").value = amount === 0 ? "0" : `${amount > 0 ? "+" : "−"}${Math.abs(amount)}`;
+    }
+  }
+
+  #showMorph(document) {
+    const morph = document.marks.find((mark) => mark.type === "morph");
+    const choice = this.#one(`input[name=morph-photo][value="${morph?.photo ?? ""}"]`);
+    if (choice) choice.checked = true;
+    const slider = this.#one("#morph");
+    if (!slider) return;
+    slider.disabled = !morph;
+    slider.value = Math.round(100 * (morph?.amount ?? 0.5));
+  }
+
+  #listMarks(marked) {
+    const list = this.#one("#marks");
+    this.#one("[data-no-marks]").hidden = marked.marks.length > 0;
+    list.replaceChildren(...marked.marks.map((mark) => this.#markItem(mark)));
+  }
+
+  #markItem(mark) {
+    const item = document.createElement("li");
+    const name = this.#describe(mark);
+    if (mark.colour) {
+      const dot = document.createElement("span");
+      dot.className = "studio-dot";
+      dot.style.backgroundColor = mark.colour;
+      item.append(dot);
+    }
+    const label = document.createElement("span");
+    label.textContent = name;
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.className = "studio-remove";
+    remove.textContent = "×";
+    remove.setAttribute("aria-label", `Remove: ${name}`);
+    remove.addEventListener("click", () => {
+      this.#studio.replaceDocument((current) => removeMarks(current, (other) => other === mark));
+      (this.#one(".studio-remove") ?? this.#one("#stage")).focus();
+    });
+    item.append(label, remove);
+    return item;
+  }
+
+  #describe(mark) {
+    const name = NAMES[mark.type] ?? mark.type;
+    if (mark.type === "attribute") return `${this.#labels.get(mark.attribute) ?? name} ${mark.amount > 0 ? "+" : "−"}${Math.abs(mark.amount)}`;
+    if (mark.type === "morph") return `${name} ${Math.round(100 * mark.amount)} %`;
+    const count = (mark.strokes ?? mark.drags ?? [0]).length;
+    return count > 1 ? `${name} × ${count}` : name;
+  }
+}
+
+/** Strict CSP forbids style attributes in the page; setting the property from here is allowed. */
+export function paintSwatch(element) {
+  element.style.setProperty("--swatch", element.dataset.swatch);
+}
