@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 MESSAGE_VERSION = 1
 
@@ -140,3 +140,178 @@ class StoredProjection(Message):
     w_plus: Base64Bytes  # (L, D)
     frame: Similarity
     lpips: float  # reconstruction error at the manifold's resolution
+
+
+# --- What a worker is asked -------------------------------------------------------------------------------------------
+
+
+class Job(Message):
+    """`token` is the fencing token: every answer brings it back, and an answer with an old one is dropped."""
+
+    version: Literal[1] = MESSAGE_VERSION
+    job: UUID
+    token: Annotated[int, Field(ge=1)]
+
+
+class ProjectJob(Job):
+    """Find the latent of a photo."""
+
+    type: Literal["project"] = "project"
+    kind: Kind
+    photo_key: ObjectKey
+
+
+class NamedSwatch(Message):
+    """One colourway of a request."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    colour: Hex
+
+
+class Provenance(Message):
+    """What a variant's metadata says about where it comes from."""
+
+    request: UUID
+    photo_sha256: str
+
+
+class RenderJob(Job):
+    """Make variants of a photo: one or more candidates for each swatch, or candidates for a set of constraints."""
+
+    type: Literal["render"] = "render"
+    kind: Kind
+    photo_key: ObjectKey
+    projection: StoredProjection | None = None  # without one, or of another version, the worker projects first
+    swatches: Annotated[list[NamedSwatch], Field(max_length=24)] = []
+    region: Literal["dominant", "product", "painted"] = "dominant"
+    mask_key: ObjectKey | None = None  # the painted region, as large as the photo
+    constraints: Annotated[list[Constraint], Field(max_length=64)] = []
+    options: SolverOptions = SolverOptions()
+    format: Literal["webp", "webp-lossless"] = "webp"
+    provenance: Provenance
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> RenderJob:
+        if bool(self.swatches) == bool(self.constraints):
+            raise ValueError("a render job has swatches or constraints")
+        if self.region == "painted" and self.mask_key is None:
+            raise ValueError("a painted region needs a mask")
+        return self
+
+
+class TrainPhoto(Message):
+    name: str
+    key: ObjectKey
+
+
+class TrainJob(Job):
+    """Fit a manifold to a merchant's own catalogue."""
+
+    type: Literal["train"] = "train"
+    kind: Kind
+    photos: Annotated[list[TrainPhoto], Field(min_length=1, max_length=20_000)]
+    steps: Annotated[int, Field(ge=1, le=20_000)] = 1000
+    description: Annotated[str, Field(max_length=400)]
+
+
+# --- What a worker answers --------------------------------------------------------------------------------------------
+
+
+class Answer(Message):
+    version: Literal[1] = MESSAGE_VERSION
+    job: UUID
+    token: int
+    worker: Annotated[str, Field(max_length=120)]
+
+
+class Heartbeat(Answer):
+    """A sign of life, with the state of the work; the first one says that the work has begun."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+    stage: Literal["fetch", "project", "solve", "transfer", "store", "train"]
+    step: int = 0
+    steps: int = 0
+
+
+class MeasuredColour(Message):
+    """CIELAB (D65) of the edited region."""
+
+    l: float  # noqa: E741  the letter that colorimetry uses
+    a: float
+    b: float
+
+
+class StoredVariant(Message):
+    """One finished image; its objects are in the store."""
+
+    candidate: Annotated[int, Field(ge=0)]  # with the job, its identity
+    colour_name: str
+    swatch: Hex | None = None
+    measured: MeasuredColour
+    key: ObjectKey
+    sha256: str
+    content_type: str
+    width: int
+    height: int
+    thumbnails: dict[str, ObjectKey]
+    sequence_key: ObjectKey | None = None
+    w_plus: Base64Bytes
+    manifold_version: str
+    measures: dict[str, float]
+    warnings: list[str] = []
+
+
+class Projected(Answer):
+    """A photo's latent; ends a ProjectJob, or comes along with a RenderJob that had to project."""
+
+    type: Literal["projected"] = "projected"
+    projection: StoredProjection
+    seconds: float
+
+
+class VariantStored(Answer):
+    """One variant of a job that still runs, so that it shows as soon as it is there."""
+
+    type: Literal["variant"] = "variant"
+    variant: StoredVariant
+
+
+class Finished(Answer):
+    """The job is done. It names every variant again, because messages may overtake each other."""
+
+    type: Literal["finished"] = "finished"
+    variants: list[StoredVariant] = []
+    bundle_keys: dict[str, ObjectKey] = {}  # of a TrainJob: file name -> key
+    seconds: float
+
+
+class Failed(Answer):
+    """The job cannot be done (`worth_retrying` false) or was hindered."""
+
+    type: Literal["failed"] = "failed"
+    code: Annotated[str, Field(max_length=40)]
+    message: Annotated[str, Field(max_length=400)]  # for the merchant
+    detail: str = ""  # for operators
+    worth_retrying: bool
+
+
+class Returned(Answer):
+    """The broker gave this job out a second time; it was not run, because its worker may have died of it."""
+
+    type: Literal["returned"] = "returned"
+
+
+AnyAnswer = Annotated[
+    Heartbeat | Projected | VariantStored | Finished | Failed | Returned, Field(discriminator="type")
+]
+ANSWER: TypeAdapter[AnyAnswer] = TypeAdapter(AnyAnswer)
+
+# Celery task names, so that neither side imports the other.
+TASKS = {"project": "gpu_worker.project", "render": "gpu_worker.render", "train": "gpu_worker.train"}
+QUEUE_OF = {"project": "project", "render": "edit", "train": "train"}
+RECORD_ANSWER = "editing.record_answer"
+
+
+def stop_key(job: UUID, token: int) -> str:
+    """An object under this key tells the worker to stop: cancelled, or given to another worker."""
+    return f"control/{job}/{token}"

@@ -1,0 +1,36 @@
+"""The edit service's tables. Writes go through `editing.services`, reads through `editing.selectors`."""
+
+from editing.models.event import Event
+from editing.models.job import EditJob, Priority, Task
+from editing.models.merchant import ColourWish, Palette, ReviewPolicy
+from editing.models.projection import Projection
+from editing.models.request import EditRequest, Source
+from editing.models.studio import (
+    Attribute,
+    AttributeExample,
+    AttributeState,
+    Method,
+    PrincipalDirection,
+    StudioSession,
+)
+from editing.models.variant import Variant
+
+__all__ = [
+    "Attribute",
+    "AttributeExample",
+    "AttributeState",
+    "ColourWish",
+    "EditJob",
+    "EditRequest",
+    "Event",
+    "Method",
+    "Palette",
+    "PrincipalDirection",
+    "Priority",
+    "Projection",
+    "ReviewPolicy",
+    "Source",
+    "StudioSession",
+    "Task",
+    "Variant",
+]
