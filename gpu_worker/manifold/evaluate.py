@@ -32,10 +32,10 @@ class Figures:
     encoder_lpips: float
     encoder_l2: float  # mean square error, images in [-1, 1]
     encoder_psnr: float  # dB, peak 2
-    kernel_distance: float  # samples to held-out photos
+    kernel_distance: float  # samples to held-out photos, unbiased
     kernel_distance_interval: tuple[float, float]
-    kernel_distance_floor: float  # training photos to held-out photos
-    kernel_distance_ratio: float
+    kernel_distance_floor: float  # training photos to held-out photos, unbiased: 0 but for chance
+    kernel_distance_ratio: float  # of the two by the biased estimate on equal subsets, whose floor is not 0
     frechet_distance: float  # samples to training photos
     frechet_distance_floor: float  # held-out photos to training photos
     diversity: float  # mean LPIPS between random pairs of samples
@@ -98,11 +98,13 @@ def _distances(perceptual: Perceptual, train: Tensor, held_out: Tensor, made: Te
     of_train, of_held_out, of_made = scale_to_unit_variance(*embedded)
     mean, low, high = kernel_distance_interval(of_made, of_held_out)
     floor, _, _ = kernel_distance_interval(of_train, of_held_out)
+    biased, _, _ = kernel_distance_interval(of_made, of_held_out, unbiased=False)
+    biased_floor, _, _ = kernel_distance_interval(of_train, of_held_out, unbiased=False)
     return {
         "kernel_distance": mean,
         "kernel_distance_interval": (low, high),
         "kernel_distance_floor": floor,
-        "kernel_distance_ratio": mean / floor if floor > 0 else float("nan"),
+        "kernel_distance_ratio": biased / biased_floor,
         "frechet_distance": frechet_distance(of_made, of_train),
         "frechet_distance_floor": frechet_distance(of_held_out, of_train),
     }

@@ -22,14 +22,19 @@ def _root(covariance: Tensor) -> Tensor:
     return (vectors * values.clamp_min(0).sqrt()) @ vectors.T
 
 
-def kernel_distance(a_nd: Tensor, b_nd: Tensor) -> float:
-    """Unbiased squared MMD with the kernel (x.y / D + 1)^3 (KID, Binkowski et al. 2018); may be slightly negative."""
+def kernel_distance(a_nd: Tensor, b_nd: Tensor, *, unbiased: bool = True) -> float:
+    """Squared MMD with the kernel (x.y / D + 1)^3 (KID, Binkowski et al. 2018).
+
+    The unbiased estimate is 0 on average, and may be negative, for two sets of one distribution. The biased one is never
+    negative and depends on the sizes: compare it only between sets of equal sizes.
+    """
     a, b = a_nd.double(), b_nd.double()
-    return float(_mean_off_diagonal(_kernel(a, a)) + _mean_off_diagonal(_kernel(b, b)) - 2 * _kernel(a, b).mean())
+    within = _mean_off_diagonal if unbiased else Tensor.mean
+    return float(within(_kernel(a, a)) + within(_kernel(b, b)) - 2 * _kernel(a, b).mean())
 
 
 def kernel_distance_interval(
-    a_nd: Tensor, b_nd: Tensor, *, subset: int = 250, draws: int = 100, seed: int = 0
+    a_nd: Tensor, b_nd: Tensor, *, subset: int = 250, draws: int = 100, seed: int = 0, unbiased: bool = True
 ) -> tuple[float, float, float]:
     """Mean and central 95 % of the kernel distance over random subsets of both sets."""
     random = torch.Generator().manual_seed(seed)
@@ -39,6 +44,7 @@ def kernel_distance_interval(
             kernel_distance(
                 a_nd[torch.randperm(len(a_nd), generator=random)[:size]],
                 b_nd[torch.randperm(len(b_nd), generator=random)[:size]],
+                unbiased=unbiased,
             )
             for _ in range(draws)
         ]

@@ -1,0 +1,41 @@
+import pytest
+
+from deploy import checks
+
+GOOD = {
+    "PRODUCTION": True, "DEBUG": False, "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": ["shop.example"], "TRUSTED_PROXIES": 1,
+    "S3_PUBLIC_DELIVERY": "presigned", "S3_PUBLIC_URL": None, "BROKER_URL": "rediss://broker.example/0",
+}  # fmt: skip
+
+
+def _ids() -> set[str]:
+    every = (checks.check_secret_key, checks.check_production, checks.check_delivery, checks.check_broker)
+    return {message.id for check in every for message in check()}
+
+
+def _set(settings, **values: object) -> None:
+    for name, value in (GOOD | values).items():
+        setattr(settings, name, value)
+
+
+def test_good_production_settings_pass(settings):
+    _set(settings)
+    assert _ids() == set()
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"SECRET_KEY": "short"}, "deploy.E001"),
+        ({"DEBUG": True}, "deploy.E002"),
+        ({"ALLOWED_HOSTS": ["localhost"]}, "deploy.E003"),
+        ({"ALLOWED_HOSTS": ["*", "shop.example"]}, "deploy.E003"),
+        ({"TRUSTED_PROXIES": 0}, "deploy.W001"),
+        ({"S3_PUBLIC_DELIVERY": "cdn"}, "deploy.E004"),
+        ({"S3_PUBLIC_DELIVERY": "public"}, "deploy.E005"),
+        ({"BROKER_URL": "memory://"}, "deploy.E006"),
+    ],
+)
+def test_a_wrong_setting_is_explained(settings, values, expected):
+    _set(settings, **values)
+    assert _ids() == {expected}
