@@ -4,9 +4,12 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from deploy import logs
+
+django_stubs_ext.monkeypatch()  # ModelAdmin[Product] and the like, which type checkers want
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

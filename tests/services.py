@@ -4,6 +4,7 @@ Loaded with `-p tests.services`, because pytest-django reads the settings, which
 conftest.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from deploy.local.stack import Stack
 _FOLDER = Path(tempfile.mkdtemp(prefix="colorway-tests-"))
 _STACK = Stack(_FOLDER)
 _STACK.start()
+atexit.register(_STACK.stop)  # also when pytest ends before its first test
 os.environ.update(_STACK.environment)
 
 

@@ -10,11 +10,20 @@ from pathlib import Path
 _FILE = "credentials.json"
 
 
+# Below the range from which systems take the near end of outgoing connections: a port kept for the next start must not
+# be some browser's by then.
+_PORTS = range(20_000, 32_000)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    while True:
+        port = _PORTS.start + secrets.randbelow(len(_PORTS))
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 @dataclass(frozen=True, kw_only=True)
