@@ -107,6 +107,7 @@ class Stack:
         path.write_text(
             f"bind 127.0.0.1\nport {self.credentials.valkey_port}\ndir {data}\n"
             f'requirepass {self.credentials.broker_password}\nappendonly yes\nappendfsync everysec\nsave ""\n'
+            "set-proc-title no\n"  # a rewritten title destroys the environment by which leftovers are known
         )
         return str(path)
 
