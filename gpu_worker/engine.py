@@ -1,178 +1,239 @@
 """The edit engine: a real photo in, photorealistic variations of that very photo out, at its own resolution.
 
-    engine = Engine.load(Path("gpu_worker/manifold/bundles/shoe"))          # once per process; keeps the manifold warm
-    photo = decode_photo(data)                                              # gpu_worker.photos.decode; raises PhotoError
-    projection = engine.project(photo)                                      # ~2-4 s on CPU; keep projection.w_plus_bytes()
-    projection = engine.restore(photo, w_plus_bytes, manifold_version)      # no optimisation: from a stored latent
+    engine = Engine.load(Path("gpu_worker/manifold/bundles/shoe"))       # once per process: keeps the manifold warm
+    photo = decode_photo(data)                                           # photos.decode; raises PhotoError
+    projection = engine.project(photo)                                   # seconds on a CPU; keep its latent's bytes
+    projection = engine.restore(photo, w_plus_bytes, manifold_version)   # from a stored latent: no optimisation
     result = engine.edit(projection, constraints, SolverOptions(candidates=3), callback=on_progress)
-    variants = engine.recolour(projection, ["#c1121f", "#1d3557"])          # one Variant per swatch, solved in one batch
-    session = engine.session(projection)                                    # live preview, see PreviewSession
+    variants = engine.recolour(projection, ["#c1121f", "#1d3557"])       # a Variant per swatch, solved in one batch
+    session = engine.session(projection)                                 # live preview: gpu_worker.session
 
 `constraints` are the messages of gpu_worker.jobs (ColourBrush, Swatch, ...), with strokes in fractions of the frame.
-`callback(progress)` runs after every solver step and stage; raise `Cancelled` in it to stop: nothing is kept.
-Errors for people are `PhotoError` (unusable photo), `EditError` (unusable request) with `.message`, `.code`, `.extra`.
-An Engine is not thread-safe; one per process and device is right. Results are the same for the same seed.
+`callback(progress)` runs after every solver step and every finished variant; raise `Cancelled` in it to stop: nothing
+is kept. Errors for people are `PhotoError` (unusable photo) and `EditError` (unusable request), with `.message`,
+`.code` and `.extra`. An Engine is not thread-safe; one per process and device is right. The same seed gives the same
+result.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
+import torch
+from torch import Tensor
 
-from gpu_worker.jobs import Constraint, SolverOptions
-from gpu_worker.manifold.bundle import Manifold
+from gpu_worker.edits.constraints.swatch import Swatch as SwatchConstraint
+from gpu_worker.edits.errors import NothingAsked, WrongLatent
+from gpu_worker.edits.parts import RESOLUTION as PARTS_RESOLUTION
+from gpu_worker.edits.parts import find_parts
+from gpu_worker.edits.requests import build_constraints, check_masks, read_latent
+from gpu_worker.edits.solver import SolverState, Step, solve
+from gpu_worker.edits.start import Start, start_at
+from gpu_worker.jobs import Constraint, SolverOptions, Swatch
+from gpu_worker.manifold.bundle import Manifold, load_bundle
+from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
 from gpu_worker.photos.decode import Photo
-from gpu_worker.photos.frame import Frame
-from gpu_worker.photos.product_mask import ProductMask
+from gpu_worker.photos.frame import crop_to_frame
+from gpu_worker.photos.product_mask import ProductMask, find_product, with_given_mask
+from gpu_worker.projection.project import Method, ProjectionSettings, project
+from gpu_worker.results import Callback, Cancelled, EditResult, Pixels, Progress, Projection, Stage, Variant, to_pixels
+from gpu_worker.session import PreviewSession
+from gpu_worker.variants import VariantMaker, solver_settings, swatch_batch, swatch_messages
 
-Pixels = NDArray[np.uint8]
-Region = Literal["dominant", "product"]
-Method = Literal["encoder", "optimisation", "hybrid"]
+__all__ = ["Cancelled", "EditResult", "Engine", "PreviewSession", "Progress", "Projection", "Variant"]
 
-
-class Cancelled(Exception):
-    """Raised by a callback to stop the work."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """Where the work stands."""
-
-    stage: Literal["project", "solve", "transfer"]
-    step: int
-    steps: int
-    cost: float | None = None
-    preview: Pixels | None = None  # (R, R, 3): the best candidate in the frame, when there is one
-
-
-Callback = Callable[[Progress], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Projection:
-    """A photo with its latent. Valid for one manifold version only."""
-
-    photo: Photo
-    mask: ProductMask
-    frame: Frame
-    w_plus: NDArray[np.float32]  # (L, D)
-    manifold_version: str
-    reconstruction: Pixels  # (R, R, 3): G(w_plus)
-    lpips: float  # of the reconstruction, in the frame
-    seconds: float
-
-    def w_plus_bytes(self) -> bytes:
-        """Little-endian float32, (L, D), row by row."""
-        return self.w_plus.astype("<f4").tobytes()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Variant:
-    """A finished image and what was measured on it."""
-
-    pixels: Pixels  # (H, W, 3), the photo's own size
-    w_plus: NDArray[np.float32]  # (L, D) of the solution
-    cost: float
-    measures: dict[str, float]  # see gpu_worker.measures
-    warnings: list[str] = field(default_factory=list)  # for the reviewer, e.g. a swatch that could not be reached
-
-
-@dataclass(frozen=True, kw_only=True)
-class EditResult:
-    """Candidates, best first, near-duplicates removed."""
-
-    variants: list[Variant]
-    sequence: list[Pixels]  # frames G(z0) .. G(z1) of the best candidate, (R, R, 3) each
+RegionName = Literal["dominant", "product"]
+_BACKGROUND_TRUST = 0.2  # of a white pixel against one of the product, in projection
 
 
 class Engine:
     """One manifold, ready to edit photos of its kind."""
 
-    def __init__(self, manifold: Manifold) -> None:
+    def __init__(self, manifold: Manifold, perceptual: Perceptual | None = None) -> None:
         self.manifold = manifold
+        self.perceptual = perceptual or shared_perceptual(str(manifold.device))
 
     @classmethod
     def load(cls, bundle: Path, device: str = "cpu") -> "Engine":
         """Raises BundleError for an unusable bundle."""
-        raise NotImplementedError
+        return cls(load_bundle(bundle, device))
 
     def project(
-        self, photo: Photo, *, product_mask: Pixels | None = None, method: Method = "hybrid", seed: int = 0, callback: Callback | None = None
+        self,
+        photo: Photo,
+        *,
+        product_mask: Pixels | None = None,
+        method: Method = "hybrid",
+        seed: int = 0,
+        settings: ProjectionSettings | None = None,
+        callback: Callback | None = None,
     ) -> Projection:
-        """Find the product and its latent. Raises PhotoError."""
-        raise NotImplementedError
+        """Find the product and its latent. `product_mask` (H, W) uint8 replaces our own. Raises PhotoError."""
+        started = time.perf_counter()
+        mask = _mask(photo, product_mask)
+        frame = crop_to_frame(photo, mask, self.manifold.kind, self.manifold.resolution)
+        settings = settings or ProjectionSettings(method=method, seed=seed)
 
-    def restore(self, photo: Photo, w_plus: bytes, manifold_version: str, *, product_mask: Pixels | None = None) -> Projection:
-        """A projection from a stored latent. Raises PhotoError, EditError for another manifold's latent."""
-        raise NotImplementedError
+        def report(step: int, steps: int, loss: float, image: Tensor) -> None:
+            if callback is not None:
+                callback(Progress(stage="project", step=step, steps=steps, cost=loss, preview=to_pixels(image)[0]))
+
+        trust = torch.from_numpy(_BACKGROUND_TRUST + (1 - _BACKGROUND_TRUST) * frame.alpha)[None, None]
+        image = torch.from_numpy(frame.image.transpose(2, 0, 1) * 2 - 1)[None]
+        device = self.manifold.device
+        result = project(self.manifold, self.perceptual, image.to(device), trust.to(device), settings, report)
+        return self._projection(photo, mask, result.w_plus, lpips=result.lpips, seconds=time.perf_counter() - started)
+
+    def restore(
+        self,
+        photo: Photo,
+        w_plus: bytes,
+        manifold_version: str,
+        *,
+        product_mask: Pixels | None = None,
+        lpips: float = float("nan"),
+    ) -> Projection:
+        """A projection from a stored latent. Raises PhotoError, WrongLatent for another manifold's latent."""
+        started = time.perf_counter()
+        if manifold_version != self.manifold.version:
+            raise WrongLatent(
+                "The photo was projected with another manifold: project it again.", version=manifold_version
+            )
+        latent = read_latent(w_plus, self.manifold).to(self.manifold.device)
+        mask = _mask(photo, product_mask)
+        return self._projection(photo, mask, latent, lpips=lpips, seconds=time.perf_counter() - started)
 
     def edit(
         self,
         projection: Projection,
         constraints: Sequence[Constraint],
-        options: SolverOptions = SolverOptions(),
+        options: SolverOptions | None = None,
         *,
-        masks: dict[str, Pixels] | None = None,
+        masks: Mapping[str, Pixels] | None = None,
         callback: Callback | None = None,
     ) -> EditResult:
         """Solve all constraints together and transfer each candidate's change to the full-size photo.
 
-        `masks` holds the pictures named by the constraints' `mask_key`, (H, W) uint8 each.
+        `masks` holds the pictures named by the constraints' `mask_key`, (H, W) uint8 each. Raises EditError, WrongMask.
         """
-        raise NotImplementedError
+        options, masks = options or SolverOptions(), dict(masks or {})
+        check_masks(masks, projection.photo.height, projection.photo.width)
+        start = self.start_of(projection)
+        weighted = build_constraints(constraints, start, self.manifold, masks)
+        settings = solver_settings(options, constraints)
+        solution = solve(self.manifold, weighted, start.proposal.w_plus, settings, callback=_report_steps(callback))
+        maker = VariantMaker(self.manifold, self.perceptual, projection, start, options.frames)
+        maker.prepare_swatches(swatch_messages(constraints), masks)
+        moves = any(constraint.moves_outline for constraint, _ in weighted)
+        paints = any(not isinstance(message, Swatch) for message in constraints)
+        variants = []
+        for index in range(len(solution.costs)):
+            variants.append(
+                maker.make(solution.w_plus[index : index + 1], float(solution.costs[index]), moves=moves, paints=paints)
+            )
+            _report(callback, "transfer", index + 1, len(solution.costs))
+            if not moves and not paints:
+                break  # swatches are closed-form: every candidate would look the same
+        return EditResult(variants=variants, sequence=maker.first_sequence)
 
     def recolour(
         self,
         projection: Projection,
         swatches: Sequence[str],
         *,
-        region: Region | Pixels = "dominant",
-        options: SolverOptions = SolverOptions(),
+        region: RegionName | Pixels = "dominant",
+        options: SolverOptions | None = None,
         callback: Callback | None = None,
     ) -> list[Variant]:
-        """One variant per swatch (#rrggbb), in order; all swatches are solved in one batch."""
-        raise NotImplementedError
+        """One variant per swatch (#rrggbb), in order; all are solved in one batch.
+
+        `region` is a name or a mask (H, W) uint8. Raises EditError, WrongMask, ValueError for a colour that is none.
+        """
+        if not swatches:
+            raise NothingAsked("No swatch was given.")
+        named = region if isinstance(region, str) else "painted"
+        masks = {} if isinstance(region, str) else {"given": region}
+        check_masks(masks, projection.photo.height, projection.photo.width)
+        messages = [Swatch(colour=c, region=named, mask_key="given" if masks else None) for c in swatches]
+        start = self.start_of(projection)
+        maker = VariantMaker(self.manifold, self.perceptual, projection, start, frames=2)
+        state = self._solve_swatches(messages, start, masks, options or SolverOptions(), callback)
+        return maker.recolour(messages, masks, state, lambda done: _report(callback, "transfer", done, len(messages)))
+
+    def _solve_swatches(
+        self,
+        messages: Sequence[Swatch],
+        start: Start,
+        masks: Mapping[str, Pixels],
+        options: SolverOptions,
+        callback: Callback | None,
+    ) -> SolverState:
+        """Every swatch as one candidate of a batch."""
+        first, _ = build_constraints(messages[:1], start, self.manifold, masks)[0]
+        assert isinstance(first, SwatchConstraint)
+        constraint = swatch_batch(first, messages)
+        settings = solver_settings(options, messages)
+        latents = start.proposal.w_plus.repeat(len(messages), 1, 1)
+        state = SolverState(self.manifold, [(constraint, 1.0)], start.proposal.w_plus, settings, latents)
+        report = _report_steps(callback)
+        while state.taken < settings.steps and not state.settled:
+            report(state.advance())
+        return state
 
     def sample(self, count: int, *, seed: int = 0, spread: float = 0.8) -> Pixels:
         """Random products of the kind: (count, R, R, 3)."""
-        raise NotImplementedError
+        with torch.no_grad():
+            return to_pixels(self.manifold.generator(self.manifold.sample(count, seed=seed, spread=spread)))
 
-    def session(self, projection: Projection | None, *, seed: int = 0) -> "PreviewSession":
-        """A live editing session on a photo, or from scratch."""
-        raise NotImplementedError
+    def session(self, projection: Projection | None = None, *, seed: int | None = None) -> PreviewSession:
+        """A live editing session on a photo; without one, from the mean product or from a random one."""
+        if projection is not None:
+            return PreviewSession(self.manifold, self.perceptual, self.start_of(projection), projection)
+        mean = self.manifold.generator.spread(self.manifold.mean_w[None]).contiguous()
+        latent = mean if seed is None else self.manifold.sample(1, seed=seed)
+        return PreviewSession(self.manifold, self.perceptual, start_at(self.manifold, latent), None)
+
+    def start_of(self, projection: Projection) -> Start:
+        """The start of edits of a projection. Raises WrongLatent for another manifold's."""
+        if projection.manifold_version != self.manifold.version:
+            raise WrongLatent("The photo was projected with another manifold: project it again.")
+        latent = torch.from_numpy(projection.w_plus)[None].to(self.manifold.device)
+        return start_at(self.manifold, latent, projection.frame, find_parts(projection.frame, self.manifold.kind))
+
+    def _projection(
+        self, photo: Photo, mask: ProductMask, w_plus: Tensor, *, lpips: float, seconds: float
+    ) -> Projection:
+        with torch.no_grad():
+            image = self.manifold.generator(w_plus)
+        return Projection(
+            photo=photo,
+            mask=mask,
+            frame=crop_to_frame(photo, mask, self.manifold.kind, PARTS_RESOLUTION),
+            w_plus=w_plus[0].cpu().numpy(),
+            manifold_version=self.manifold.version,
+            reconstruction=to_pixels(image)[0],
+            lpips=lpips,
+            seconds=seconds,
+        )
 
 
-class PreviewSession:
-    """Live preview: the newest constraints win, and each step starts from the last solution.
-
-        session.update(constraints)     # at any time; cheap
-        preview = session.step()        # one solver step (<= 60 ms on CPU): Preview with a frame-sized image
-        pixels = session.render(512)    # the edit transferred to the photo, longest side 512 px
-    """
-
-    def update(self, constraints: Sequence[Constraint], options: SolverOptions = SolverOptions()) -> None:
-        raise NotImplementedError
-
-    def step(self, count: int = 1) -> "Preview":
-        raise NotImplementedError
-
-    def render(self, longest_side: int = 512) -> Pixels:
-        raise NotImplementedError
-
-    def reset(self) -> None:
-        """Back to the photo's own latent."""
-        raise NotImplementedError
+def _mask(photo: Photo, given: Pixels | None) -> ProductMask:
+    return find_product(photo) if given is None else with_given_mask(photo, given)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Preview:
-    """The state of a session after a step."""
+def _report_steps(callback: Callback | None) -> Callable[[Step], None]:
+    def report(step: Step) -> None:
+        if callback is not None:
+            best = int(step.costs.argmin())
+            preview = to_pixels(step.image[best : best + 1])[0]
+            callback(
+                Progress(stage="solve", step=step.step, steps=step.steps, cost=float(step.costs[best]), preview=preview)
+            )
 
-    image: Pixels  # (R, R, 3): G(z)
-    cost: float
-    step: int  # since the last update
-    settled: bool  # further steps would change little: stop until the next update
-    w_plus: NDArray[np.float32]
+    return report
+
+
+def _report(callback: Callback | None, stage: Stage, step: int, steps: int) -> None:
+    if callback is not None:
+        callback(Progress(stage=stage, step=step, steps=steps))

@@ -16,7 +16,6 @@ statistic lands on the swatch. Lab throughout; arrays are float32.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gpu_worker.measures.colour import Array, Float, fast_lab, fast_rgb, region_colour
 
@@ -24,7 +23,9 @@ _FLOOR = 6.0  # L* added at both ends: bounds the gain on noise in deep black an
 _SHADOW_FALL, _LIGHT_FALL = 0.0075, 0.004  # relative chroma lost per L* of shadow and of highlight
 _COLOURED = (8.0, 24.0)  # chroma of D between which its dye becomes readable from a pixel's chroma
 _KEEP_HUES = 0.7  # rho: how much of the material's own variation of hue survives
+_FULL_SHARE = 0.75  # share of D's chroma from which a pixel counts as fully dyed
 _ROUNDS = 8
+_STEPS = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,18 +64,58 @@ def in_gamut(lab: Array) -> Array:
 
 def apply_dye(lab: Array, dye: Dye) -> Array:
     """(..., 3) Lab pixels of the material to their new Lab colours; may be out of gamut."""
-    base, target = dye.base.astype(np.float32), dye.target.astype(np.float32)
-    lightness, chroma = lab[..., 0], lab[..., 1:]
-    shown = _dye_shown(lab, dye.base)
-    toned = _tone(lightness, float(base[0]), float(target[0]))
+    tables = _tables(dye)
+    index = (np.clip(lab[..., 0], 0, 100) * np.float32(_STEPS / 100)).astype(np.uint16)
+    a, b = lab[..., 1], lab[..., 2]
     new = np.empty_like(lab)
-    new[..., 0] = lightness + shown * (toned - lightness)
-    fall_before = _fall(lightness - base[0])[..., None]
-    fall_after = _fall(toned - target[0])[..., None]
-    t = shown[..., None]
-    keep = 1 - (1 - _KEEP_HUES) * t
-    new[..., 1:] = t * fall_after * target[1:] + keep * (chroma - t * fall_before * base[1:])
+    toned = tables.tone.take(index)
+    if tables.share is None:
+        new[..., 0] = toned
+        np.multiply(lab[..., 1:], np.float32(_KEEP_HUES), out=new[..., 1:])
+        new[..., 1] += (tables.target_a - np.float32(_KEEP_HUES) * tables.base_a).take(index)
+        new[..., 2] += (tables.target_b - np.float32(_KEEP_HUES) * tables.base_b).take(index)
+        return new
+    base = dye.base.astype(np.float32)
+    t = (a * base[1] + b * base[2]) * tables.share.take(index)
+    np.clip(t, 0, 1, out=t)
+    t *= np.float32(tables.readable)
+    t += np.float32(1 - tables.readable)
+    keep = 1 - np.float32(1 - _KEEP_HUES) * t
+    new[..., 0] = lab[..., 0] + t * (toned - lab[..., 0])
+    new[..., 1] = t * tables.target_a.take(index) + keep * (a - t * tables.base_a.take(index))
+    new[..., 2] = t * tables.target_b.take(index) + keep * (b - t * tables.base_b.take(index))
     return new
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tables:
+    """Everything that depends on a pixel's lightness only, by lightness in _STEPS steps."""
+
+    tone: Array  # L'
+    target_a: Array  # S_ab r_S(L')
+    target_b: Array
+    base_a: Array  # D_ab r_D(L)
+    base_b: Array
+    share: Array | None  # factor from (a, b) . D_ab to t; None where t cannot be read from chroma
+    readable: float
+
+
+def _tables(dye: Dye) -> _Tables:
+    lightness = np.linspace(0, 100, _STEPS + 1, dtype=np.float32)
+    tone = _tone(lightness, float(dye.base[0]), float(dye.target[0]))
+    before, after = _fall(lightness - np.float32(dye.base[0])), _fall(tone - np.float32(dye.target[0]))
+    chroma = float(np.hypot(dye.base[1], dye.base[2]))
+    readable = float(np.clip((chroma - _COLOURED[0]) / (_COLOURED[1] - _COLOURED[0]), 0, 1))
+    share = 1 / (np.maximum(_FULL_SHARE * before, 0.05) * np.float32(max(chroma, 1e-3) ** 2)) if readable > 0 else None
+    return _Tables(
+        tone=tone,
+        target_a=np.float32(dye.target[1]) * after,
+        target_b=np.float32(dye.target[2]) * after,
+        base_a=np.float32(dye.base[1]) * before,
+        base_b=np.float32(dye.base[2]) * before,
+        share=share,
+        readable=readable,
+    )
 
 
 def _tone(lightness: Array, base: float, target: float) -> Array:
@@ -92,13 +133,3 @@ def _power(x: Array, base: float, target: float) -> Array:
 def _fall(light: Array) -> Array:
     """Chroma relative to the base's, at `light` L* units above it."""
     return np.maximum(1 - np.where(light < 0, -_SHADOW_FALL, _LIGHT_FALL) * light, 0)
-
-
-def _dye_shown(lab: Array, base: Float) -> Array:
-    chroma = float(np.hypot(base[1], base[2]))
-    readable = float(np.clip((chroma - _COLOURED[0]) / (_COLOURED[1] - _COLOURED[0]), 0, 1))
-    if readable == 0:
-        return np.ones(lab.shape[:-1], np.float32)
-    along = (lab[..., 1] * base[1] + lab[..., 2] * base[2]) / chroma**2
-    share = np.clip(along / np.maximum(0.75 * _fall(lab[..., 0] - np.float32(base[0])), 0.05), 0, 1)
-    return np.asarray(1 - readable + readable * share, np.float32)

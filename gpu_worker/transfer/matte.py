@@ -13,18 +13,22 @@ from numpy.typing import NDArray
 
 from gpu_worker.photos.background import Array
 from gpu_worker.photos.frame import Frame, Similarity
+from gpu_worker.transfer.strips import sample_points, sample_window
 
 _NEAR = 2.0  # frame pixels over which the neighbours' colours are gathered
+_SOFT = 0.8  # blur of the region's membership in frame pixels: how far its outline may be off
+_CLEAR, _FULL = 0.05, 0.9  # quotients taken for 0 and 1: noise below, texture above
+_CERTAIN = 0.97  # blurred membership beyond which a pixel is all region, or none of it
 _SIMILAR = 0.06  # sRGB distance of D and O below which colours cannot tell them apart
 
 
 @dataclass(frozen=True, kw_only=True)
 class MatteFields:
-    """Smooth fields in the frame from which the matte of any rows of the photo follows."""
+    """Smooth fields in the frame from which the matte of any part of the photo follows."""
 
     member: Array  # (R, R) the region, blurred to [0, 1]
-    inner: Array  # (R, R, 3) D
-    outer: Array  # (R, R, 3) O
+    reading: Array  # (R, R, 4) g and c such that beta = g . I - c
+    outer: Array  # (R, R, 4) O, and how far beta can be trusted: not where D and O are alike
     placing: Similarity
 
 
@@ -37,7 +41,17 @@ def matte_fields(frame: Frame, region: NDArray[np.bool_]) -> MatteFields:
     inner = _spread(image, core if core.sum() > 0.3 * hard.sum() else hard)
     purity = np.square(image - inner).sum(2) + 1e-4  # the farther from D, the purer an outside pixel
     outer = _spread(image, (1 - hard) * purity)
-    return MatteFields(member=cv2.GaussianBlur(hard, (0, 0), 1.0), inner=inner, outer=outer, placing=frame.placing)
+    axis = inner - outer
+    contrast = np.square(axis).sum(2)
+    slope = axis / (np.maximum(contrast, 1e-6) * (_FULL - _CLEAR))[..., None]
+    offset = (outer * slope).sum(2) + _CLEAR / (_FULL - _CLEAR)
+    trust = contrast / (contrast + _SIMILAR**2)
+    return MatteFields(
+        member=cv2.GaussianBlur(hard, (0, 0), _SOFT),
+        reading=np.dstack([slope, offset]),
+        outer=np.dstack([outer, trust]),
+        placing=frame.placing,
+    )
 
 
 def _spread(image: Array, weight: Array) -> Array:
@@ -54,60 +68,36 @@ def _spread(image: Array, weight: Array) -> Array:
     return np.asarray(result + missing[..., None] * image, np.float32)
 
 
-def matte_rows(fields: MatteFields, pixels: Array, rows: slice) -> tuple[Array, Array]:
-    """Matte (h, W) and the pure region colour (h, W, 3) of rows of the photo; `pixels` are those rows, sRGB in [0, 1].
+def matte_window(fields: MatteFields, pixels: Array, rows: slice, columns: slice) -> tuple[Array, Array]:
+    """Matte (h, w) and the pure region colour (h, w, 3) in a window of the photo; `pixels` are its sRGB in [0, 1].
 
     The pure colour is what the pixel would be were it all region: (I - (1 - beta) O) / beta.
     """
-    height, width = pixels.shape[:2]
-    member = to_rows(fields.member, fields.placing, width, rows)
-    band = (member > 0.02) & (member < 0.98)
-    matte = (member >= 0.98).astype(np.float32)
+    member = sample_window(fields.member, fields.placing, rows, columns)
+    matte = (member >= _CERTAIN).astype(np.float32)
+    band = np.flatnonzero((member > 1 - _CERTAIN) & (member < _CERTAIN))
+    if len(band) == 0:
+        return matte, pixels
+    y, x = np.divmod(band, member.shape[1])
     pure = pixels.copy()
-    if not band.any():
-        return matte, pure
-    y, x = np.nonzero(band)
-    inner = _sample(fields.inner, fields.placing, x, y + rows.start)
-    outer = _sample(fields.outer, fields.placing, x, y + rows.start)
-    beta, colour = _unmix(pixels[band], inner, outer, member[band])
-    matte[band], pure[band] = beta, colour
+    beta, colour = _unmix(fields, pixels.reshape(-1, 3)[band], member.ravel()[band], y + rows.start, x + columns.start)
+    matte.ravel()[band], pure.reshape(-1, 3)[band] = beta, colour
     return matte, pure
 
 
-def _unmix(pixel: Array, inner: Array, outer: Array, member: Array) -> tuple[Array, Array]:
-    axis = inner - outer
-    contrast = np.square(axis).sum(-1)
-    quotient = ((pixel - outer) * axis).sum(-1) / np.maximum(contrast, 1e-6)
-    trust = contrast / (contrast + _SIMILAR**2)
-    ramp = np.clip((member - 0.3) / 0.4, 0, 1)
-    beta = trust * np.clip((quotient - 0.05) / 0.85, 0, 1) + (1 - trust) * ramp
-    beta = beta * np.clip(member / 0.15, 0, 1)
-    mixed = np.maximum(1 - np.maximum(beta, 0.15), 0)[..., None]
-    colour = np.clip((pixel - mixed * outer) / (1 - mixed), 0, 1)
-    return beta.astype(np.float32), colour.astype(np.float32)
-
-
-def to_rows(field: Array, placing: Similarity, width: int, rows: slice) -> Array:
-    """A frame field at the pixels of the photo's rows, bilinear; 0 outside the frame."""
-    s = placing.scale
-    shift_x, shift_y = placing.shift_x + 0.5 * s - 0.5, placing.shift_y + (rows.start + 0.5) * s - 0.5
-    matrix = np.array([[s, 0, shift_x], [0, s, shift_y]], np.float64)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(field, matrix, (width, rows.stop - rows.start), flags=flags), np.float32)
-
-
-def _sample(field: Array, placing: Similarity, x: NDArray[np.int64], y: NDArray[np.int64]) -> Array:
-    map_x = ((x + 0.5) * placing.scale + placing.shift_x - 0.5).astype(np.float32)
-    map_y = ((y + 0.5) * placing.scale + placing.shift_y - 0.5).astype(np.float32)
-    step = 32766  # OpenCV's limit on a map's side
-    chunks = [
-        cv2.remap(
-            field,
-            map_x[i : i + step, None],
-            map_y[i : i + step, None],
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )[:, 0]
-        for i in range(0, len(map_x), step)
-    ]
-    return np.concatenate(chunks)
+def _unmix(
+    fields: MatteFields, pixel: Array, member: Array, y: NDArray[np.int64], x: NDArray[np.int64]
+) -> tuple[Array, Array]:
+    reading = sample_points(fields.reading, fields.placing, x, y)
+    outer = sample_points(fields.outer, fields.placing, x, y)
+    trust = outer[:, 3]
+    read = np.einsum("nc,nc->n", pixel, reading[:, :3])
+    read -= reading[:, 3]
+    np.clip(read, 0, 1, out=read)
+    beta = trust * read + (1 - trust) * np.clip((member - 0.3) / 0.4, 0, 1)
+    beta *= np.minimum(member / 0.15, 1)
+    excess = 1 / np.maximum(beta, 0.15) - 1
+    colour = pixel - outer[:, :3]
+    colour *= excess[:, None]
+    colour += pixel
+    return beta, np.clip(colour, 0, 1, out=colour)

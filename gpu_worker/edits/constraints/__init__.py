@@ -1,0 +1,19 @@
+"""Constraints: each an f_g with its v_g and a mask, as a differentiable cost per candidate.
+
+A constraint is called with a Proposal of N candidates and answers costs (N,), of order 1 when it is clearly not met
+and near 0 when it is; any number can be summed. Masks are (1, 1, R, R) in [0, 1].
+"""
+
+from typing import Protocol
+
+from torch import Tensor
+
+from gpu_worker.edits.proposal import Proposal
+
+
+class Constraint(Protocol):
+    """One wish."""
+
+    moves_outline: bool  # whether meeting it can move shapes, so that the transfer must estimate motion
+
+    def __call__(self, proposal: Proposal) -> Tensor: ...

@@ -1,0 +1,34 @@
+"""Constraints on the latent itself: an attribute's direction, and the way to another product."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from gpu_worker.edits.proposal import Proposal
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Attribute:
+    """Signed distance from the start along a direction, in standard deviations, should be `amount`."""
+
+    start: Tensor  # (1, L, D)
+    direction: Tensor  # (D,) of unit length
+    scale: float  # standard deviation along it
+    amount: float
+    moves_outline: bool = True
+
+    def __call__(self, proposal: Proposal) -> Tensor:
+        moved = (proposal.w_plus - self.start).mean(1) @ self.direction / self.scale
+        return (moved - self.amount).square()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Morph:
+    """The latent should be a point on the way to another product's."""
+
+    goal: Tensor  # (1, L, D)
+    unit: float  # standard deviation of one coordinate of w
+    moves_outline: bool = True
+
+    def __call__(self, proposal: Proposal) -> Tensor:
+        return (proposal.w_plus - self.goal).square().mean((1, 2)) / self.unit**2

@@ -1,0 +1,61 @@
+"""How much of a photo's structure an edit kept, whatever it did to the colours; and what it did to the background.
+
+Pictures are (H, W, 3) uint8 sRGB; masks (H, W) uint8, 255 = product.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.measures.colour import Array, fast_lab
+
+Pixels = NDArray[np.uint8]
+
+_SIDE = 512  # measured at this size: what a shopper sees, not sensor noise
+_SIGMA = 1.5  # SSIM's window
+_NORM_SIGMA = 8.0  # window in which gradients are made comparable
+
+
+def structure_kept(before: Pixels, after: Pixels, mask: Pixels) -> float:
+    """SSIM of normalised lightness gradients over the product, in [-1, 1]; 1 is perfect.
+
+    Gradients of L* are divided by their local strength, so an even change of contrast costs nothing, lost or invented
+    texture does. Source of SSIM: Wang et al. 2004, equation 13, without the mean term (gradients have none).
+    """
+    weight = _small(mask).astype(np.float32) / 255
+    weight = cv2.erode(weight, np.ones((3, 3), np.uint8))
+    fields = [_gradients(_small(picture)) for picture in (before, after)]
+    similar = [_ssim(a, b) for a, b in zip(*fields, strict=True)]
+    return float((np.mean(similar, axis=0) * weight).sum() / max(float(weight.sum()), 1e-6))
+
+
+def background_changed(before: Pixels, after: Pixels, mask: Pixels) -> int:
+    """Number of pixels outside the soft product mask that differ at all."""
+    return int(((before != after).any(2) & (mask == 0)).sum())
+
+
+def _small(picture: Pixels) -> Pixels:
+    scale = _SIDE / max(picture.shape[:2])
+    if scale >= 1:
+        return picture
+    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _gradients(picture: Pixels) -> tuple[Array, Array]:
+    lightness = fast_lab(picture.astype(np.float32) / 255)[..., 0]
+    smooth = cv2.GaussianBlur(lightness, (0, 0), 1.0)  # below a pixel lies noise and compression
+    x, y = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8)
+    strength = np.sqrt(cv2.GaussianBlur(x * x + y * y, (0, 0), _NORM_SIGMA) + 0.5**2)
+    return np.asarray(x / strength, np.float32), np.asarray(y / strength, np.float32)
+
+
+def _ssim(a: Array, b: Array) -> Array:
+    def mean(field: Array) -> Array:
+        return np.asarray(cv2.GaussianBlur(field, (0, 0), _SIGMA), np.float32)
+
+    mean_a, mean_b = mean(a), mean(b)
+    covariance = mean(a * b) - mean_a * mean_b
+    variance = mean(a * a) - mean_a**2 + mean(b * b) - mean_b**2
+    steady = 0.03
+    return np.asarray((2 * covariance + steady) / (variance + steady), np.float32)

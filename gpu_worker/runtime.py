@@ -1,0 +1,48 @@
+"""Device, cached engines, and one place for running out of memory."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import torch
+
+if TYPE_CHECKING:
+    from gpu_worker.engine import Engine
+
+BUNDLES = Path(__file__).parent / "manifold" / "bundles"
+Result = TypeVar("Result")
+
+
+def default_device() -> str:
+    """CUDA where there is one, else the CPU."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+@lru_cache(maxsize=8)
+def engine_for(bundle: Path, device: str) -> "Engine":
+    """The process's one engine for a bundle; raises BundleError."""
+    from gpu_worker.engine import Engine
+
+    return Engine.load(bundle, device)
+
+
+def in_batches(work: Callable[[slice], Result], count: int, batch: int) -> list[Result]:
+    """Run `work` on consecutive slices of [0, count); out of memory halves the batch and goes on.
+
+    Raises torch.OutOfMemoryError when a batch of one does not fit.
+    """
+    results: list[Result] = []
+    done = 0
+    while done < count:
+        part = slice(done, min(done + batch, count))
+        try:
+            results.append(work(part))
+        except torch.OutOfMemoryError:
+            if batch == 1:
+                raise
+            batch = max(1, batch // 2)
+            torch.cuda.empty_cache()
+            continue
+        done = part.stop
+    return results

@@ -1,0 +1,140 @@
+"""Live preview: the newest constraints win, and each step starts from where the last one ended.
+
+session = engine.session(projection)
+session.update(constraints)       # at any time; cheap
+preview = session.step()          # one solver step: the state of the frame
+pixels = session.render(512)      # the edit on the photo itself, its longest side 512 px
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gpu_worker.edits.errors import NothingAsked
+from gpu_worker.edits.requests import build_constraints
+from gpu_worker.edits.solver import SolverSettings, SolverState, Weighted
+from gpu_worker.edits.start import Start
+from gpu_worker.jobs import Constraint, SolverOptions, Swatch
+from gpu_worker.manifold.bundle import Manifold
+from gpu_worker.measures.perceptual import Perceptual
+from gpu_worker.photos.decode import Photo
+from gpu_worker.photos.frame import crop_to_frame
+from gpu_worker.photos.product_mask import ProductMask
+from gpu_worker.results import Pixels, Projection, to_pixels
+from gpu_worker.transfer.render import render
+from gpu_worker.variants import VariantMaker, solver_settings, swatch_messages
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """The state of a session after a step."""
+
+    image: Pixels  # (R, R, 3) G(z)
+    cost: float
+    step: int  # since the last update
+    settled: bool  # further steps would change little: stop until the next update
+    w_plus: NDArray[np.float32]  # (L, D)
+
+
+class PreviewSession:
+    """One person's editing of one photo, or from scratch when there is no projection."""
+
+    def __init__(self, manifold: Manifold, perceptual: Perceptual, start: Start, projection: Projection | None) -> None:
+        self.manifold, self.perceptual, self.start, self.projection = manifold, perceptual, start, projection
+        self._latent: Tensor = start.proposal.w_plus
+        self._state: SolverState | None = None
+        self._messages: list[Constraint] = []
+        self._scaled: dict[int, Projection] = {}
+
+    def update(self, constraints: Sequence[Constraint], options: SolverOptions | None = None) -> None:
+        """Replace the constraints; the next step goes on from the current latent. Raises EditError.
+
+        No constraints at all lead back to the photo.
+        """
+        self._messages = list(constraints)
+        if not constraints:
+            self.reset()
+            return
+        weighted = build_constraints(constraints, self.start, self.manifold)
+        settings = solver_settings(options or SolverOptions(), constraints)
+        self._state = _warm_state(self.manifold, weighted, self.start, settings, self._latent)
+
+    def step(self, count: int = 1) -> Preview:
+        """Advance by `count` solver steps. Raises NothingAsked before the first update."""
+        if self._state is None:
+            raise NothingAsked("Nothing is asked for yet.")
+        for _ in range(count):
+            last = self._state.advance()
+        self._latent = last.w_plus
+        return Preview(
+            image=to_pixels(last.image)[0],
+            cost=float(last.costs[0]),
+            step=last.step,
+            settled=self._state.settled,
+            w_plus=last.w_plus[0].cpu().numpy(),
+        )
+
+    def render(self, longest_side: int = 512) -> Pixels:
+        """The edit on the photo, shrunk to `longest_side`; without a photo, the frame. Shape (h, w, 3)."""
+        if self.projection is None:
+            with torch.no_grad():
+                return to_pixels(self.manifold.generator(self._latent))[0]
+        projection = self._shrunk(longest_side)
+        if not self._messages:
+            return projection.photo.pixels
+        start = Start(proposal=self.start.proposal, frame=projection.frame, parts=self.start.parts)
+        maker = VariantMaker(self.manifold, self.perceptual, projection, start, frames=3)
+        maker.prepare_swatches(swatch_messages(self._messages), {})
+        paints = any(not isinstance(message, Swatch) for message in self._messages)
+        change = maker.change(self._latent, moves=self._moves(), colour=paints) if paints else None
+        return render(projection.photo.pixels, projection.mask, change, maker.dyes()).pixels
+
+    def reset(self) -> None:
+        """Back to the photo's own latent, without constraints."""
+        self._latent, self._state, self._messages = self.start.proposal.w_plus, None, []
+
+    @property
+    def w_plus(self) -> NDArray[np.float32]:
+        """(L, D) the current latent."""
+        return np.asarray(self._latent[0].cpu().numpy(), np.float32)
+
+    def _moves(self) -> bool:
+        return self._state is not None and any(c.moves_outline for c, _ in self._state.constraints)
+
+    def _shrunk(self, longest_side: int) -> Projection:
+        assert self.projection is not None
+        if longest_side not in self._scaled:
+            self._scaled[longest_side] = _shrink(self.projection, longest_side, self.manifold.kind)
+        return self._scaled[longest_side]
+
+
+def _warm_state(
+    manifold: Manifold, weighted: list[Weighted], start: Start, settings: SolverSettings, latent: Tensor
+) -> SolverState:
+    return SolverState(manifold, weighted, start.proposal.w_plus, settings, latent)
+
+
+def _shrink(projection: Projection, longest_side: int, kind: str) -> Projection:
+    photo, mask = projection.photo, projection.mask
+    scale = min(1.0, longest_side / max(photo.height, photo.width))
+    if scale == 1:
+        return projection
+    size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
+    pixels = np.asarray(cv2.resize(photo.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    alpha = np.asarray(cv2.resize(mask.alpha, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small_photo, small_mask = Photo(pixels=pixels), ProductMask(alpha=alpha, background=mask.background)
+    return Projection(
+        photo=small_photo,
+        mask=small_mask,
+        frame=crop_to_frame(small_photo, small_mask, kind, projection.frame.image.shape[0]),
+        w_plus=projection.w_plus,
+        manifold_version=projection.manifold_version,
+        reconstruction=projection.reconstruction,
+        lpips=projection.lpips,
+        seconds=0.0,
+    )
