@@ -186,12 +186,15 @@ class Engine:
         with torch.no_grad():
             return to_pixels(self.manifold.generator(self.manifold.sample(count, seed=seed, spread=spread)))
 
-    def session(self, projection: Projection | None = None, *, seed: int | None = None) -> PreviewSession:
-        """A live editing session on a photo; without one, from the mean product or from a random one."""
+    def session(self, projection: Projection | None = None, *, seed: int = 0) -> PreviewSession:
+        """A live editing session on a photo, or from scratch without one.
+
+        Seed 0 starts from the photo's latent (from the mean product); any other from a random one near it (anywhere).
+        """
         if projection is not None:
-            return PreviewSession(self.manifold, self.perceptual, self.start_of(projection), projection)
+            return PreviewSession(self.manifold, self.perceptual, self.start_of(projection), projection, seed=seed)
         mean = self.manifold.generator.spread(self.manifold.mean_w[None]).contiguous()
-        latent = mean if seed is None else self.manifold.sample(1, seed=seed)
+        latent = mean if seed == 0 else self.manifold.sample(1, seed=seed)
         return PreviewSession(self.manifold, self.perceptual, start_at(self.manifold, latent), None)
 
     def start_of(self, projection: Projection) -> Start:

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from gpu_worker.edits.errors import NothingAsked
 from gpu_worker.edits.requests import build_constraints
-from gpu_worker.edits.solver import SolverSettings, SolverState, Weighted
+from gpu_worker.edits.solver import SolverSettings, SolverState, Weighted, starts
 from gpu_worker.edits.start import Start
 from gpu_worker.jobs import Constraint, SolverOptions, Swatch
 from gpu_worker.manifold.bundle import Manifold
@@ -25,6 +25,7 @@ from gpu_worker.measures.perceptual import Perceptual
 from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.frame import crop_to_frame
 from gpu_worker.photos.product_mask import ProductMask
+from gpu_worker.projection.project import latent_scale
 from gpu_worker.results import Pixels, Projection, to_pixels
 from gpu_worker.transfer.render import render
 from gpu_worker.variants import VariantMaker, solver_settings, swatch_messages
@@ -44,9 +45,18 @@ class Preview:
 class PreviewSession:
     """One person's editing of one photo, or from scratch when there is no projection."""
 
-    def __init__(self, manifold: Manifold, perceptual: Perceptual, start: Start, projection: Projection | None) -> None:
+    def __init__(
+        self,
+        manifold: Manifold,
+        perceptual: Perceptual,
+        start: Start,
+        projection: Projection | None,
+        *,
+        seed: int = 0,
+    ) -> None:
         self.manifold, self.perceptual, self.start, self.projection = manifold, perceptual, start, projection
-        self._latent: Tensor = start.proposal.w_plus
+        self._first = _first_latent(manifold, start, seed)
+        self._latent: Tensor = self._first
         self._state: SolverState | None = None
         self._messages: list[Constraint] = []
         self._scaled: dict[int, Projection] = {}
@@ -95,8 +105,8 @@ class PreviewSession:
         return render(projection.photo.pixels, projection.mask, change, maker.dyes()).pixels
 
     def reset(self) -> None:
-        """Back to the photo's own latent, without constraints."""
-        self._latent, self._state, self._messages = self.start.proposal.w_plus, None, []
+        """Back to where the session began, without constraints."""
+        self._latent, self._state, self._messages = self._first, None, []
 
     @property
     def w_plus(self) -> NDArray[np.float32]:
@@ -111,6 +121,14 @@ class PreviewSession:
         if longest_side not in self._scaled:
             self._scaled[longest_side] = _shrink(self.projection, longest_side, self.manifold.kind)
         return self._scaled[longest_side]
+
+
+def _first_latent(manifold: Manifold, start: Start, seed: int) -> Tensor:
+    """The photo's own latent for seed 0; for others a neighbour, so that rival sessions find other solutions."""
+    if seed == 0:
+        return start.proposal.w_plus
+    settings = SolverSettings(candidates=2, seed=seed)
+    return starts(start.proposal.w_plus, latent_scale(manifold), settings)[1:]
 
 
 def _warm_state(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.photos.background import Array, Background, fit_background
+from gpu_worker.photos.contact_shadow import contact_shadow
 from gpu_worker.photos.decode import Photo, Pixels
 from gpu_worker.photos.errors import NotOneProduct, WrongMask
 from gpu_worker.photos.soft_edge import soften
@@ -106,7 +107,8 @@ def _product(image: Array, background: Background, settings: MaskSettings) -> Ma
     for reach, share, most in _SKIRTS:
         product = _trim(product, deviation, max(2, round(reach * longest)), share, most)
     product = _clean(product)
-    return product | _pockets(product, max(2, round(settings.pocket * longest)))
+    product = product | _pockets(product, max(2, round(settings.pocket * longest)))
+    return _clean(product & ~contact_shadow(product, image / np.maximum(surface, 1e-3)))
 
 
 def _reach(passable: Mask, bridge: int) -> Mask:
