@@ -1,0 +1,91 @@
+"""The cast shadow under a product: smooth and neutral, it fades outwards from the line where the product stands.
+
+Each column is read upwards from the mask's lowest pixel: what is passed before the first strong edge (a sole lighter or
+darker than its shadow, or coloured) is shadow. Columns are made to agree with their neighbours; a column in which no edge
+comes within reach keeps all it has.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.photos.background import Array
+
+Mask = NDArray[np.bool_]
+
+_REACH = 0.11  # of the photo's height: the tallest shadow looked for
+_RISE = 0.035  # light above the darkest so far that ends a shadow
+_STEEP = 0.1  # fall per pixel of a 192 px photo that is an outline
+_DARKEST = 0.38  # of the background's light
+_DEEP = 0.82  # a shadow gets at least this dark where the product stands: white soles do not
+_LOW = 0.6  # share of the product's height below which it is looked for beside the product
+_TAIL = 0.022  # of the longer side: half the width of what counts as thin
+_NEUTRAL = 0.06
+_AGREE = 0.06  # of the photo's width: neighbouring columns that must agree
+
+
+def contact_shadow(product: Mask, ratio: Array) -> Mask:
+    """The part of `product` (H, W) that is only its shadow; `ratio` (H, W, 3) is the photo over its background."""
+    smooth = cv2.GaussianBlur(ratio, (0, 0), 0.8 * max(product.shape) / 192)
+    shadow = _from_below(product, smooth)
+    rest = product & ~shadow
+    rows = np.flatnonzero(rest.any(1))
+    if len(rows) == 0:
+        return np.zeros_like(product)
+    low = rows[0] + round(_LOW * (rows[-1] - rows[0]))  # beside the toe and the heel, shadow lies near the ground only
+    for flip in (1, -1):
+        beside = rest[low:, ::flip].T
+        found = _from_below(beside, smooth[low:, ::flip].transpose(1, 0, 2)).T[:, ::flip]
+        shadow[low:] |= found
+    return shadow | _tails(product & ~shadow, shadow, smooth)
+
+
+def _tails(rest: Mask, shadow: Mask, smooth: Array) -> Mask:
+    """Thin neutral leftovers beside the shadow that was found."""
+    radius = max(2, round(_TAIL * max(rest.shape)))
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    padded = np.pad(rest, radius).astype(np.uint8)
+    solid = cv2.morphologyEx(padded, cv2.MORPH_OPEN, disk)[radius:-radius, radius:-radius].astype(bool)
+    light = (smooth.mean(2) > _DARKEST) & (smooth.max(2) - smooth.min(2) < _NEUTRAL)
+    thin = (rest & ~solid & light).astype(np.uint8)
+    count, labels = cv2.connectedComponents(thin, connectivity=4)
+    if count < 2 or not shadow.any():
+        return np.zeros_like(rest)
+    near = cv2.dilate(shadow.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    return np.isin(labels, np.setdiff1d(np.unique(labels[near]), [0]))
+
+
+def _from_below(product: Mask, smooth: Array) -> Mask:
+    height, width = product.shape
+    size = max(height, width)
+    reach = min(max(4, round(_REACH * size)), height)
+    lowest = np.where(product, np.arange(height)[:, None], -1).max(0)
+    lowest = np.where(lowest >= height - 1, -1, lowest)  # cut off by the photo's edge: no ground in sight
+    rows = np.clip(lowest[None] - np.arange(reach)[:, None], 0, height - 1)
+    columns = np.broadcast_to(np.arange(width), rows.shape)
+    heights = _shadow_heights(smooth[rows, columns], _STEEP * 192 / size)
+    heights[lowest < 0] = 0
+    top = np.where(lowest >= 0, lowest - _agree(heights, max(3, round(_AGREE * size) | 1)), height)
+    return np.asarray(product & (np.arange(height)[:, None] > top[None]))
+
+
+def _shadow_heights(profile: Array, steep: float) -> NDArray[np.int64]:
+    """(K, W, 3) light going up from the lowest pixel -> (W,) how many pixels are shadow."""
+    level = profile.mean(2)
+    rises = level - np.minimum.accumulate(level, 0) > _RISE
+    falls = np.vstack([np.zeros((1, level.shape[1]), bool), (level[:-1] - level[1:]) > steep])
+    coloured = (profile.max(2) - profile.min(2)) > _NEUTRAL
+    ends = rises | falls | coloured | (level < _DARKEST)
+    first = ends.argmax(0)
+    valley = np.where(np.arange(len(level))[:, None] <= first[None], level, np.inf).argmin(0)
+    rising = np.take_along_axis(rises, first[None], 0)[0]
+    height = np.where(rising, valley, np.maximum(first - 1, 0))
+    deepest = np.take_along_axis(level, height[None], 0)[0]
+    return np.where(ends.any(0) & (deepest < _DEEP), height, 0)
+
+
+def _agree(heights: NDArray[np.int64], window: int) -> Array:
+    """Running median over columns: a shadow is no single column's opinion."""
+    padded = np.pad(heights, window // 2, mode="edge")
+    views = np.lib.stride_tricks.sliding_window_view(padded, window)
+    return np.asarray(cv2.blur(np.median(views, axis=1).astype(np.float32)[None], (5, 1))[0], np.float32)
