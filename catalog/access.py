@@ -6,13 +6,16 @@ missing, another merchant's, or not allowed to the actor's role gives the same 4
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from catalog.models import Merchant, Role
+from catalog.models import Membership, Merchant, Role, User
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
 
 
 class Actor(Protocol):
@@ -27,9 +30,27 @@ class Tenanted(Protocol):
     tenant_path: ClassVar[str]
 
 
+class ShopRequest(HttpRequest):
+    """A request as our middleware leaves it; the one that shoppers' views get."""
+
+    htmx: "HtmxDetails"
+    membership: Membership | None
+    merchant: Merchant | None
+
+
+class MemberRequest(HttpRequest):
+    """A request of a signed-in member; the one that views behind `member_required` get."""
+
+    htmx: "HtmxDetails"
+    user: User
+    membership: Membership
+    merchant: Merchant
+
+
 M = TypeVar("M", bound=models.Model)
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+MemberView = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 
 
 def readable(actor: Actor, model: type[M]) -> models.QuerySet[M]:
@@ -62,18 +83,19 @@ def require_role(actor: Actor, role: Role) -> None:
         raise Http404
 
 
-def member_required(role: Role = Role.VIEWER) -> Callable[[View[P]], View[P]]:
+def member_required(role: Role = Role.VIEWER) -> Callable[[MemberView[P]], View[P]]:
     """Let in members of `request.merchant` with at least `role`; send the anonymous to the login page."""
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: MemberView[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if request.membership is None:
+            member_request = cast(MemberRequest, request)
+            if member_request.membership is None:
                 raise Http404
-            require_role(request.membership, role)
-            return view(request, *args, **kwargs)
+            require_role(member_request.membership, role)
+            return view(member_request, *args, **kwargs)
 
         return guarded
 

@@ -24,7 +24,9 @@ class MerchantMiddleware:
 
 
 def membership_of(request: HttpRequest) -> Membership | None:
-    if SESSION_KEY not in request.session or not request.user.is_authenticated:
+    """The membership that the person chose for this session; before any choice, their oldest one."""
+    if not request.user.is_authenticated:
         return None
-    memberships = Membership.objects.select_related("merchant").filter(merchant__is_active=True)
-    return memberships.filter(user=request.user, merchant=request.session[SESSION_KEY]).first()
+    memberships = Membership.objects.select_related("merchant").filter(user=request.user, merchant__is_active=True)
+    chosen = request.session.get(SESSION_KEY)
+    return memberships.filter(merchant=chosen).first() if chosen else memberships.order_by("pk").first()

@@ -64,7 +64,9 @@ def product_delete(*, product: Product) -> None:
 def _editable(fields: Mapping[str, Any]) -> dict[str, Any]:
     unknown = sorted(set(fields) - EDITABLE)
     if unknown:
-        raise InvalidInput("These fields cannot be set.", extra={name: ["This field cannot be set."] for name in unknown})
+        raise InvalidInput(
+            "These fields cannot be set.", extra={name: ["This field cannot be set."] for name in unknown}
+        )
     values = dict(fields)
     if "tags" in values:
         values["tags"] = clean_tags(values["tags"])

@@ -1,0 +1,72 @@
+"""What every endpoint has in common: token, scopes, throttling, errors, pages."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import models
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import APIView
+
+from catalog.api import errors
+from catalog.api.authentication import BearerToken
+from catalog.models import ApiToken, Scope
+
+M = TypeVar("M", bound=models.Model)
+
+
+class NeedsScope(BasePermission):
+    """The token needs the view's `read_scope` to read and its `write_scope` to write."""
+
+    message = "This token has not the scope for that."
+    code = "insufficient_scope"
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        scope = view.read_scope if request.method in SAFE_METHODS else view.write_scope
+        return isinstance(request.auth, ApiToken) and request.auth.has_scope(scope)
+
+
+class TokenThrottle(SimpleRateThrottle):
+    """So many requests a minute for each token, or for each address without one."""
+
+    scope = "token"
+    rate = "600/min"
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        ident = f"token-{request.auth.pk}" if isinstance(request.auth, ApiToken) else self.get_ident(request)
+        return self.cache_format % {"scope": self.scope, "ident": ident}
+
+
+class WriteThrottle(TokenThrottle):
+    """Writes decode photos and take locks: fewer of them."""
+
+    scope = "token-write"
+    rate = "120/min"
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        return request.method in SAFE_METHODS or super().allow_request(request, view)
+
+
+class NewestFirst(CursorPagination):
+    """Pages that stay right while rows come and go."""
+
+    ordering = ("-created_at", "-pk")
+    page_size = 50
+    page_size_query_param = "limit"
+    max_page_size = 200
+
+
+class TokenView(APIView):
+    """Base of every endpoint; also of those in apps above the catalogue."""
+
+    authentication_classes = [BearerToken]
+    permission_classes = [NeedsScope]
+    throttle_classes = [TokenThrottle, WriteThrottle]
+    pagination_class: Any = NewestFirst
+    read_scope: str = Scope.CATALOG_READ
+    write_scope: str = Scope.CATALOG_WRITE
+
+    def get_exception_handler(self) -> Callable[..., Any]:
+        return errors.handle

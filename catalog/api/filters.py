@@ -1,0 +1,23 @@
+from django.db.models import Q, QuerySet
+from django_filters import rest_framework as filters
+
+from catalog.models import Product, ProductKind, ProductStatus
+
+
+class ProductFilter(filters.FilterSet):
+    kind = filters.ChoiceFilter(choices=ProductKind.choices)
+    status = filters.ChoiceFilter(choices=ProductStatus.choices)
+    sku = filters.CharFilter(max_length=64)
+    tag = filters.CharFilter(method="with_tag", max_length=40, label="Products with this tag.")
+    q = filters.CharFilter(method="with_words", max_length=100, label="Words of the title, or a part of the SKU.")
+    updated_since = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+
+    class Meta:
+        model = Product
+        fields: list[str] = []
+
+    def with_tag(self, products: QuerySet[Product], name: str, value: str) -> QuerySet[Product]:
+        return products.filter(tags__contains=[value.lower()])
+
+    def with_words(self, products: QuerySet[Product], name: str, value: str) -> QuerySet[Product]:
+        return products.filter(Q(title__icontains=value) | Q(sku__icontains=value))

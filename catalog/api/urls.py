@@ -1,0 +1,28 @@
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from catalog.api import views
+from catalog.api.schema import add_common_answers
+
+app_name = "api"
+
+_SCHEMA = {
+    "TITLE": "Colorway",
+    "VERSION": "1",
+    "DESCRIPTION": "Products and photos of one merchant. Send the token as `Authorization: Bearer cw_...`.",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", add_common_answers],
+    "ENUM_NAME_OVERRIDES": {
+        "ProductKind": "catalog.models.ProductKind",
+        "ProductStatus": "catalog.models.ProductStatus",
+    },
+}
+_OPEN = {"authentication_classes": [], "permission_classes": []}
+
+urlpatterns = [
+    path("products/", views.ProductList.as_view(), name="products"),
+    path("products/<int:product_id>/", views.ProductDetail.as_view(), name="product"),
+    path("products/<int:product_id>/photos/", views.ProductPhotos.as_view(), name="product-photos"),
+    path("photos/<int:photo_id>/", views.PhotoDetail.as_view(), name="photo"),
+    path("schema/", SpectacularAPIView.as_view(custom_settings=_SCHEMA, **_OPEN), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema", **_OPEN), name="docs"),
+]

@@ -1,0 +1,72 @@
+"""What shoppers see: active products of active merchants."""
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import F, Prefetch, QuerySet
+
+from catalog.models import Merchant, Photo, Product, ProductStatus, PublishedVariant, SearchEntry
+from catalog.selectors.products import with_live_variants, with_primary_photo
+
+ORDERS = {
+    "new": ("Newest first", [F("created_at").desc(), F("pk").desc()]),
+    "price": ("Price, low to high", [F("price").asc(nulls_last=True), F("pk").desc()]),
+    "-price": ("Price, high to low", [F("price").desc(nulls_last=True), F("pk").desc()]),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorefrontFilter:
+    """Empty strings and None do not filter."""
+
+    kind: str = ""
+    colour: str = ""
+    merchant: Merchant | None = None
+    words: str = ""
+    order: str = "new"
+
+
+def public_products() -> QuerySet[Product]:
+    return Product.objects.filter(status=ProductStatus.ACTIVE, merchant__is_active=True)
+
+
+def storefront_products(chosen: StorefrontFilter) -> QuerySet[Product]:
+    products = public_products()
+    if chosen.kind:
+        products = products.filter(kind=chosen.kind)
+    if chosen.merchant:
+        products = products.filter(merchant=chosen.merchant)
+    if chosen.colour:
+        entries = SearchEntry.objects.filter(is_public=True, colour_family=chosen.colour)
+        products = products.filter(pk__in=entries.values("product"))
+    if chosen.words:
+        products = products.filter(words=SearchQuery(chosen.words, config="english", search_type="websearch"))
+    return products.order_by(*ORDERS[chosen.order][1])
+
+
+def with_card(products: QuerySet[Product]) -> QuerySet[Product]:
+    """With what a product's card in a grid needs. Long texts stay in the database."""
+    return with_live_variants(with_primary_photo(products.select_related("merchant").defer("description", "words")))
+
+
+def public_merchants() -> QuerySet[Merchant]:
+    return Merchant.objects.filter(is_active=True)
+
+
+def public_product(slug: str) -> QuerySet[Product]:
+    """The one product with all that its page shows."""
+    live = PublishedVariant.objects.filter(withdrawn_at=None)
+    return (
+        public_products()
+        .filter(slug=slug)
+        .select_related("merchant")
+        .prefetch_related(
+            Prefetch("photos", queryset=Photo.objects.all(), to_attr="all_photos"),
+            Prefetch("published_variants", queryset=live, to_attr="live_variants"),
+        )
+    )
+
+
+def more_of_merchant(product: Product, *, limit: int = 4) -> QuerySet[Product]:
+    others = public_products().filter(merchant=product.merchant_id, kind=product.kind).exclude(pk=product.pk)
+    return with_card(others)[:limit]

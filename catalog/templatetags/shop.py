@@ -1,0 +1,75 @@
+"""What pages say about photos, colours and prices."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from catalog import storage
+from catalog.models import Photo, Product, PublishedVariant
+
+register = template.Library()
+
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+
+
+@register.inclusion_tag("catalog/_image.html")
+def image(source: Photo | PublishedVariant | None, sizes: str, alt: str = "", eager: bool = False) -> dict[str, Any]:
+    """A picture in the width that the screen needs. `sizes` is the HTML attribute of that name."""
+    if source is None or not source.thumbnails:
+        return {"source": None}
+    widths = sorted(source.thumbnails, key=int)
+    middle = next((width for width in widths if int(width) >= 320), widths[-1])
+    return {
+        "source": source,
+        "url": storage.delivery_url(source.thumbnails[middle]),
+        "candidates": [(storage.delivery_url(source.thumbnails[width]), width) for width in widths if int(width) > 160],
+        "sizes": sizes,
+        "alt": alt,
+        "eager": eager,
+    }
+
+
+@register.simple_tag
+def swatch(hex_colour: str) -> SafeString:
+    """A dot of the colour. The fill is an attribute, because pages allow no inline styles."""
+    return format_html(
+        '<svg class="swatch" viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="9" fill="{}"/></svg>',
+        hex_colour,
+    )
+
+
+@register.filter
+def price(product: Product) -> str:
+    if product.price is None:
+        return ""
+    currency = product.merchant.currency
+    amount = Decimal(product.price)
+    digits = f"{amount:,.0f}" if currency == "JPY" else f"{amount:,.2f}"
+    return f"{_SYMBOLS[currency]}{digits}" if currency in _SYMBOLS else f"{digits} {currency}"
+
+
+@register.filter
+def first_of(items: list[Any]) -> Any:
+    return items[0] if items else None
+
+
+@register.filter
+def after_first(items: list[Any], count: int) -> int:
+    """How many items are left beyond `count`."""
+    return max(len(items) - count, 0)
+
+
+@register.filter
+def primary(photos: list[Photo]) -> Photo | None:
+    return next((photo for photo in photos if photo.is_primary), None)
+
+
+@register.filter
+def alt_text(photo: Photo | None) -> str:
+    """What the merchant wrote, else what is known anyway."""
+    if photo is None:
+        return ""
+    return photo.alt_text or f"{photo.product.title}, {photo.colour_family}"

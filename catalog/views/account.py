@@ -1,0 +1,73 @@
+"""Signing in, choosing a merchant, accepting an invitation."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from catalog.errors import CatalogError
+from catalog.forms import JoinForm
+from catalog.middleware import SESSION_KEY
+from catalog.models import Invitation, Membership, User
+from catalog.selectors.members import invitation_by_secret, memberships_of
+from catalog.services import members as services
+
+
+class SignIn(LoginView):
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        """Members go to their products, staff to the operators' desk, others to the shop."""
+        user = cast(User, self.request.user)
+        if memberships_of(user).exists():
+            return reverse("catalog:products")
+        return reverse("admin:index") if user.is_staff else reverse("catalog:home")
+
+
+@require_POST
+@login_required
+def switch_merchant(request: HttpRequest) -> HttpResponse:
+    slug = request.POST.get("merchant", "")
+    membership = memberships_of(cast(User, request.user)).filter(merchant__slug=slug).first()
+    if membership is None:
+        raise Http404
+    request.session[SESSION_KEY] = membership.merchant_id
+    return redirect("catalog:products")
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Accept an invitation: signed in, by signing in, or with a new account."""
+    found = invitation_by_secret(secret)
+    if found is None:
+        return render(request, "catalog/invitation_gone.html", status=404)
+    form = JoinForm(request.POST if request.method == "POST" and not request.user.is_authenticated else None)
+    if request.method == "POST" and (request.user.is_authenticated or form.is_valid()):
+        try:
+            return _enter(request, _accept(request, found, form))
+        except CatalogError as error:
+            for name, notes in (error.extra or {None: error.message}).items():
+                form.add_error(name, notes) if form.is_bound else messages.error(request, error.message)
+    return render(request, "catalog/invitation.html", {"invitation": found, "form": form})
+
+
+def _accept(request: HttpRequest, found: Invitation, form: JoinForm) -> Membership:
+    if request.user.is_authenticated:
+        return services.invitation_accept(invitation=found, user=cast(User, request.user))
+    return services.invitation_register(invitation=found, **form.cleaned_data)
+
+
+def _enter(request: HttpRequest, membership: Membership) -> HttpResponse:
+    if not request.user.is_authenticated:
+        login(request, membership.user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session[SESSION_KEY] = membership.merchant_id
+    messages.success(request, f"Welcome to {membership.merchant.name}.")
+    return redirect("catalog:products")

@@ -1,0 +1,66 @@
+"""Pages for shoppers."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from catalog.access import ShopRequest
+from catalog.colours import FAMILIES
+from catalog.forms import StorefrontForm
+from catalog.models import Merchant, Product
+from catalog.selectors import storefront as selectors
+
+PAGE_SIZE = 24
+
+
+@require_safe
+def home(request: ShopRequest) -> HttpResponse:
+    return _grid(request, "catalog/home.html", None)
+
+
+@require_safe
+def merchant(request: ShopRequest, slug: str) -> HttpResponse:
+    return _grid(request, "catalog/merchant.html", get_object_or_404(selectors.public_merchants(), slug=slug))
+
+
+def _grid(request: ShopRequest, template: str, shop: Merchant | None) -> HttpResponse:
+    form = StorefrontForm(request.GET)
+    chosen = form.chosen(merchant=shop)
+    page = page_of(request, selectors.with_card(selectors.storefront_products(chosen)), PAGE_SIZE)
+    context = {"form": form, "chosen": chosen, "page": page, "shop": shop, "address": request.path}
+    context["families"] = [(family, members[0]) for family, members in FAMILIES.items()]
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "catalog/_results.html", context)
+    return render(request, template, context)
+
+
+def page_of(request: HttpRequest, rows: Any, size: int) -> Page[Any]:
+    """The page that the address asks for; the nearest one where there is no such page."""
+    page = Paginator(rows, size).get_page(request.GET.get("page"))
+    page.elided = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)  # type: ignore[attr-defined]
+    return page
+
+
+@require_safe
+def product(request: ShopRequest, slug: str, variant_slug: str = "") -> HttpResponse:
+    """A product, or the same product in one of its published colours."""
+    item = selectors.public_product(slug).first()
+    if item is None:
+        raise Http404
+    context = {"product": item, "variant": _variant(item, variant_slug)}
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "catalog/_stage.html", context)
+    context["more"] = selectors.more_of_merchant(item)
+    return render(request, "catalog/product.html", context)
+
+
+def _variant(item: Product, variant_slug: str) -> Any:
+    if not variant_slug:
+        return None
+    found = [variant for variant in item.live_variants if variant.slug == variant_slug]  # type: ignore[attr-defined]
+    if not found:
+        raise Http404
+    return found[0]
