@@ -1,0 +1,61 @@
+"""What is measured on a variant, within which limits it is beyond suspicion, and how to say so to a person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One measure with its limit; `lower_is_better` says on which side of the limit the good values lie."""
+
+    label: str
+    limit: float
+    lower_is_better: bool = True
+    unit: str = ""
+
+
+# By the names under which the worker sends them (gpu_worker.measures). Unknown ones are shown without a limit.
+MEASURES: dict[str, Measure] = {
+    "swatch_de00": Measure(label="Colour difference to the swatch", limit=2.0, unit="ΔE00"),
+    "background_change": Measure(label="Largest change of the background", limit=0.0, unit="levels"),
+    "outside_de00": Measure(label="Colour change outside the region", limit=1.0, unit="ΔE00"),
+    "texture_kept": Measure(label="Texture kept", limit=0.9, lower_is_better=False),
+    "lpips": Measure(label="Perceptual distance to the photo", limit=0.45),
+    "reconstruction_lpips": Measure(label="Reconstruction error", limit=0.35),
+    "clipped": Measure(label="Clipped pixels", limit=0.02),
+}
+WARNING = 1.0  # suspicion that a warning adds
+
+
+def suspicion(measured: Mapping[str, float], warnings: Sequence[str]) -> float:
+    """How far the worst measure lies beyond its limit, in limits; warnings count too. 0 = nothing to see."""
+    beyond = [_beyond(MEASURES[name], value) for name, value in measured.items() if name in MEASURES]
+    return round(max([0.0, *beyond]) + WARNING * len(warnings), 4)
+
+
+def _beyond(measure: Measure, value: float) -> float:
+    over = value - measure.limit if measure.lower_is_better else measure.limit - value
+    return max(0.0, over / (abs(measure.limit) or 1.0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A measure as a page shows it."""
+
+    label: str
+    value: str
+    limit: str
+    is_good: bool | None  # None: no limit is known
+
+
+def shown(measured: Mapping[str, float]) -> list[Shown]:
+    rows = [(MEASURES.get(name), name, value) for name, value in measured.items()]
+    return [
+        Shown(
+            label=measure.label if measure else name.replace("_", " ").capitalize(),
+            value=f"{value:.3g} {measure.unit if measure else ''}".strip(),
+            limit=f"{'≤' if measure.lower_is_better else '≥'} {measure.limit:g}" if measure else "",
+            is_good=_beyond(measure, value) == 0 if measure else None,
+        )
+        for measure, name, value in rows
+    ]

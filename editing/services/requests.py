@@ -1,0 +1,172 @@
+"""Asking for variants, cancelling, trying again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from pydantic import ValidationError
+
+from catalog.errors import InvalidInput
+from catalog.models import Merchant, Photo, User
+from editing.history import move
+from editing.models import EditJob, EditRequest, Event, Priority, Source, Task
+from editing.services import dispatch
+from editing.states import ENDED_REQUESTS, OPEN_JOBS, JobStatus, RequestStatus
+from gpu_worker.jobs import Constraint, NamedSwatch, SolverOptions
+
+MAX_PHOTOS, MAX_SWATCHES, MAX_CANDIDATES = 500, 12, 4
+DEFAULT_OPTIONS = SolverOptions()
+BULK_FROM = 24  # variants; a smaller request goes before every bulk one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colourways:
+    """What the colourway form asks for."""
+
+    swatches: Sequence[NamedSwatch]
+    region: str = "dominant"
+    mask_keys: dict[int, str] | None = None  # by photo, for a painted region
+    candidates: int = 1
+    format: str = "webp"
+
+    def spec(self, photo: Photo) -> dict[str, Any]:
+        return {
+            "swatches": [swatch.model_dump() for swatch in self.swatches],
+            "region": self.region,
+            "mask_key": (self.mask_keys or {}).get(photo.pk),
+            "options": {"candidates": self.candidates},
+            "format": self.format,
+        }
+
+
+def request_colourways(
+    *, merchant: Merchant, by: User | None, photos: Sequence[Photo], asked: Colourways, title: str = "",
+    source: Source = Source.FORM,
+) -> EditRequest:  # fmt: skip
+    """Ask for each photo in each swatch. Raises InvalidInput."""
+    _check_colourways(photos, asked)
+    count = len(asked.swatches) * asked.candidates
+    jobs = [_render_job(merchant, photo, asked.spec(photo), count, len(photos)) for photo in photos]
+    options = {**asked.spec(photos[0]), "photos": len(photos), "mask_key": None}
+    named = title or _title(photos, f"{len(asked.swatches)} colours")
+    return _create(merchant=merchant, created_by=by, source=source, title=named, options=options, jobs=jobs)
+
+
+def request_edit(
+    *, merchant: Merchant, by: User | None, photos: Sequence[Photo], constraints: Sequence[Constraint],
+    options: SolverOptions = DEFAULT_OPTIONS, title: str = "", source: Source = Source.STUDIO,
+) -> EditRequest:  # fmt: skip
+    """Ask for candidates under a set of constraints, such as the studio's strokes. Raises InvalidInput."""
+    if not constraints:
+        raise InvalidInput("Nothing is asked for: paint, drag or choose something first.")
+    _check_photos(photos)
+    spec = {
+        "constraints": [constraint.model_dump(mode="json") for constraint in constraints],
+        "options": options.model_dump(),
+    }
+    jobs = [_render_job(merchant, photo, spec, options.candidates, len(photos)) for photo in photos]
+    named = title or _title(photos, "edit")
+    return _create(merchant=merchant, created_by=by, source=source, title=named, options=spec, jobs=jobs)
+
+
+def _check_photos(photos: Sequence[Photo]) -> None:
+    if not photos:
+        raise InvalidInput("Choose at least one photo.", extra={"photos": ["Choose at least one photo."]})
+    if len(photos) > MAX_PHOTOS:
+        raise InvalidInput(f"One request takes at most {MAX_PHOTOS} photos.", extra={"photos": ["Too many photos."]})
+
+
+def _check_colourways(photos: Sequence[Photo], asked: Colourways) -> None:
+    _check_photos(photos)
+    if not 1 <= len(asked.swatches) <= MAX_SWATCHES:
+        message = f"Choose between 1 and {MAX_SWATCHES} colours."
+        raise InvalidInput(message, extra={"swatches": [message]})
+    if len({swatch.colour.lower() for swatch in asked.swatches}) < len(asked.swatches):
+        raise InvalidInput("A colour is there twice.", extra={"swatches": ["A colour is there twice."]})
+    if not 1 <= asked.candidates <= MAX_CANDIDATES:
+        raise InvalidInput(f"Ask for 1 to {MAX_CANDIDATES} candidates.", extra={"candidates": ["Out of range."]})
+    if asked.region == "painted" and any(photo.pk not in (asked.mask_keys or {}) for photo in photos):
+        raise InvalidInput("Paint the region on every photo first.", extra={"region": ["A photo has no mask."]})
+
+
+def parse_swatches(swatches: Sequence[dict[str, str]]) -> list[NamedSwatch]:
+    """Swatches as people send them. Raises InvalidInput."""
+    try:
+        return [NamedSwatch.model_validate(swatch) for swatch in swatches]
+    except ValidationError as error:
+        message = "A colour needs a name and a value such as #c1121f."
+        raise InvalidInput(message, extra={"swatches": [message]}) from error
+
+
+def _title(photos: Sequence[Photo], what: str) -> str:
+    products = {photo.product_id for photo in photos}
+    return f"{photos[0].product.title}: {what}" if len(products) == 1 else f"{len(products)} products: {what}"
+
+
+def _render_job(merchant: Merchant, photo: Photo, spec: dict[str, Any], count: int, photos: int) -> EditJob:
+    priority = Priority.SINGLE if count * photos < BULK_FROM else Priority.BULK
+    return EditJob(merchant=merchant, photo=photo, task=Task.RENDER, priority=priority, spec=spec, variants_asked=count)
+
+
+@transaction.atomic
+def _create(*, jobs: list[EditJob], title: str, **fields: Any) -> EditRequest:
+    request = EditRequest.objects.create(
+        **fields, title=title[:160], variants_asked=sum(job.variants_asked for job in jobs)
+    )
+    for job in jobs:
+        job.request = request
+    EditJob.objects.bulk_create(jobs, batch_size=500)
+    Event.objects.create(request=request, moved_to=RequestStatus.REQUESTED, actor=request.created_by)
+    transaction.on_commit(dispatch.dispatch)
+    return request
+
+
+@transaction.atomic
+def request_cancel(*, request: EditRequest, by: User | None) -> EditRequest:
+    """Cancel a locked request: what is stored stays, what runs stops at its next step."""
+    move(request, RequestStatus.CANCELLED, by=by)
+    for job in request.jobs.select_for_update().filter(status__in=OPEN_JOBS).order_by("pk"):
+        _cancel(job, by)
+    EditRequest.objects.filter(pk=request.pk).update(finished_at=Now())
+    transaction.on_commit(dispatch.dispatch)
+    return request
+
+
+def _cancel(job: EditJob, by: User | None) -> None:
+    was_given_out = job.status != JobStatus.WAITING
+    move(job, JobStatus.CANCELLED, by=by)
+    if was_given_out:
+        transaction.on_commit(partial(dispatch.tell_to_stop, job.key, job.token))
+
+
+@transaction.atomic
+def request_retry(*, request: EditRequest, by: User | None) -> int:
+    """Try the failed jobs of a locked request again; answers how many there were."""
+    failed = list(request.jobs.select_for_update().filter(status=JobStatus.FAILED).order_by("pk"))
+    for job in failed:
+        _renew(job, by)
+    if failed and request.status in ENDED_REQUESTS:
+        request.finished_at = None
+        move(request, RequestStatus.QUEUED, by=by, why=f"{len(failed)} jobs again", also=("finished_at",))
+    transaction.on_commit(dispatch.dispatch)
+    return len(failed)
+
+
+@transaction.atomic
+def job_replay(*, job: EditJob, by: User | None) -> None:
+    """An operator's replay of a locked dead letter."""
+    request = EditRequest.objects.select_for_update().get(pk=job.request_id) if job.request_id else None
+    _renew(job, by)
+    if request is not None and request.status in (RequestStatus.RENDERED, RequestStatus.FAILED):
+        move(request, RequestStatus.QUEUED, by=by, why="replayed by an operator")
+    transaction.on_commit(dispatch.dispatch)
+
+
+def _renew(job: EditJob, by: User | None) -> None:
+    job.attempts, job.is_dead, job.not_before, job.error, job.error_code = 0, False, None, "", ""
+    job.stage, job.step, job.finished_at = "", 0, None
+    changed = ("attempts", "is_dead", "not_before", "error", "error_code", "stage", "step", "finished_at")
+    move(job, JobStatus.WAITING, by=by, why="asked for again", also=changed)

@@ -1,0 +1,44 @@
+"""Writing down finished variants."""
+
+from catalog.colours import Lab, hex_from_lab
+from editing import measures
+from editing.guards import guards
+from editing.models import EditJob, Event, Variant
+from editing.services import review
+from editing.states import VariantStatus
+from gpu_worker.jobs import StoredVariant
+
+
+def variant_record(*, job: EditJob, stored: StoredVariant) -> Variant | None:
+    """The row of a stored image, once per candidate of a locked job; None for one that is there already."""
+    if guards.one_per_candidate and Variant.objects.filter(job=job, candidate=stored.candidate).exists():
+        return None
+    variant = Variant.objects.create(job=job, request_id=job.request_id, photo_id=job.photo_id, **_fields(stored))
+    Event.objects.create(request_id=job.request_id, variant=variant, moved_to=VariantStatus.PENDING)
+    review.auto_approve(variant)
+    return variant
+
+
+def _fields(stored: StoredVariant) -> dict[str, object]:
+    lab = Lab(l=stored.measured.l, a=stored.measured.a, b=stored.measured.b)
+    return {
+        "candidate": stored.candidate,
+        "colour_name": stored.colour_name[:60],
+        "swatch_hex": stored.swatch or "",
+        "measured_hex": hex_from_lab(lab),
+        "measured_l": lab.l,
+        "measured_a": lab.a,
+        "measured_b": lab.b,
+        "object_key": stored.key,
+        "sha256": stored.sha256,
+        "content_type": stored.content_type,
+        "width": stored.width,
+        "height": stored.height,
+        "thumbnails": stored.thumbnails,
+        "sequence_key": stored.sequence_key or "",
+        "w_plus": stored.w_plus,
+        "manifold_version": stored.manifold_version,
+        "measures": stored.measures,
+        "warnings": stored.warnings,
+        "suspicion": measures.suspicion(stored.measures, stored.warnings),
+    }
