@@ -16,13 +16,11 @@ class Measure:
 
 # By the names under which the worker sends them (gpu_worker.measures). Unknown ones are shown without a limit.
 MEASURES: dict[str, Measure] = {
-    "swatch_de00": Measure(label="Colour difference to the swatch", limit=2.0, unit="ΔE00"),
-    "background_change": Measure(label="Largest change of the background", limit=0.0, unit="levels"),
-    "outside_de00": Measure(label="Colour change outside the region", limit=1.0, unit="ΔE00"),
-    "texture_kept": Measure(label="Texture kept", limit=0.9, lower_is_better=False),
-    "lpips": Measure(label="Perceptual distance to the photo", limit=0.45),
-    "reconstruction_lpips": Measure(label="Reconstruction error", limit=0.35),
-    "clipped": Measure(label="Clipped pixels", limit=0.02),
+    "swatch_de2000": Measure(label="Colour difference to the swatch", limit=2.0, unit="ΔE00"),
+    "background_changed": Measure(label="Background pixels changed", limit=0.0),
+    "structure": Measure(label="Structure kept", limit=0.85, lower_is_better=False),
+    "grey_lpips": Measure(label="Perceptual distance without colour", limit=0.25),
+    "projection_lpips": Measure(label="Reconstruction error", limit=0.45),
 }
 WARNING = 1.0  # suspicion that a warning adds
 
