@@ -132,9 +132,7 @@ def _threshold(vector: Tensor, with_nd: Tensor, without_nd: Tensor) -> float:
     return float(((with_nd @ vector).mean() + (without_nd @ vector).mean()) / 2)
 
 
-def _balanced_accuracy(
-    vector: Tensor, with_nd: Tensor, without_nd: Tensor, threshold: float | None = None
-) -> float:
+def _balanced_accuracy(vector: Tensor, with_nd: Tensor, without_nd: Tensor, threshold: float | None = None) -> float:
     at = _threshold(vector, with_nd, without_nd) if threshold is None else threshold
     right = ((with_nd @ vector > at).float().mean() + (without_nd @ vector <= at).float().mean()) / 2
     return float(right)

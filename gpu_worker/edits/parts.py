@@ -18,7 +18,8 @@ Labels = NDArray[np.int32]
 RESOLUTION = 256
 _CLUSTERS = 10
 _SAMPLES = 4000
-_CHROMA_STEP, _EDGE_STEP, _LIGHT_STEP = 9.0, 9.5, 28.0  # feature distances at which two clusters are just two parts
+LIGHT_WEIGHT = 0.4  # weight of lightness against chroma
+_CHROMA_STEP, _EDGE_STEP, _LIGHT_STEP = 9.0, 9.0, 22.0  # feature distances at which two clusters are just two parts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class Parts:
     """A partition of the product in the frame, most important part first."""
 
     labels: Labels  # (R, R), -1 outside the product, else the part's rank
+    features: Array  # (R, R, 3) what they were found by
     colours: Array  # (K, 3) median Lab per part
     weights: Array  # (K,) share of the product, centre counting more
 
@@ -43,13 +45,14 @@ def find_parts(frame: Frame, kind: str) -> Parts:
         inside = frame.alpha > 0.5
     labels = _cluster(features, inside)
     labels = _merge(features, labels)
-    return _ranked(labels, lab, _importance(inside, kind))
+    return _ranked(labels, features, lab, _importance(inside, kind))
 
 
 def _features(lab: Array) -> Array:
-    """(H, W, 3): half the lightness, and chroma scaled to what it would be at L = 60; dark chroma is mostly noise."""
-    scale = np.minimum(76 / (np.maximum(lab[..., 0], 30) + 16), 1.6)
-    return np.stack([0.5 * lab[..., 0], lab[..., 1] * scale, lab[..., 2] * scale], -1).astype(np.float32)
+    """(H, W, 3): 0.4 of the lightness, and chroma scaled to what it would be at L = 60; dark chroma is mostly noise."""
+    lightness = lab[..., 0]
+    scale = 76 / (np.maximum(lightness, 40) + 16) * np.clip((lightness + 8) / 48, 0.3, 1)
+    return np.stack([LIGHT_WEIGHT * lightness, lab[..., 1] * scale, lab[..., 2] * scale], -1).astype(np.float32)
 
 
 def _cluster(features: Array, inside: NDArray[np.bool_]) -> Labels:
@@ -113,10 +116,10 @@ def _border_steps(features: Array, labels: Labels) -> tuple[NDArray[np.float64],
     """How much the features change over 3 px across each pair's border: (K, K) sums and counts."""
     total, count = np.zeros((_CLUSTERS, _CLUSTERS)), np.zeros((_CLUSTERS, _CLUSTERS))
     for axis in (0, 1):
-        f, l = np.moveaxis(features, axis, 0), np.moveaxis(labels, axis, 0)
+        f, own = np.moveaxis(features, axis, 0), np.moveaxis(labels, axis, 0)
         step = np.linalg.norm(f[3:] - f[:-3], axis=-1)
-        a, b = l[1:-2], l[2:-1]
-        crossing = (a != b) & (l[:-3] >= 0) & (a >= 0) & (b >= 0) & (l[3:] >= 0)
+        a, b = own[1:-2], own[2:-1]
+        crossing = (a != b) & (own[:-3] >= 0) & (a >= 0) & (b >= 0) & (own[3:] >= 0)
         np.add.at(total, (a[crossing], b[crossing]), step[crossing])
         np.add.at(count, (a[crossing], b[crossing]), 1)
     return total + total.T, count + count.T
@@ -155,7 +158,7 @@ def _importance(inside: NDArray[np.bool_], kind: str) -> Array:
     return np.asarray(weight, np.float32)
 
 
-def _ranked(labels: Labels, lab: Array, importance: Array) -> Parts:
+def _ranked(labels: Labels, features: Array, lab: Array, importance: Array) -> Parts:
     found = np.unique(labels[labels >= 0])
     colours = np.array([np.median(lab[labels == k], axis=0) for k in found], np.float32)
     chroma = np.hypot(colours[:, 1], colours[:, 2])
@@ -164,6 +167,5 @@ def _ranked(labels: Labels, lab: Array, importance: Array) -> Parts:
     rank = np.full(_CLUSTERS, -1, np.int32)
     rank[found[order]] = np.arange(len(found))
     ranked = np.where(labels >= 0, rank[labels], -1).astype(np.int32)
-    return Parts(
-        labels=ranked, colours=colours[order], weights=np.asarray(shares[order] / max(shares.sum(), 1e-9), np.float32)
-    )
+    weights = np.asarray(shares[order] / max(shares.sum(), 1e-9), np.float32)
+    return Parts(labels=ranked, features=features, colours=colours[order], weights=weights)

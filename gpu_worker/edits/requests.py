@@ -15,6 +15,7 @@ from gpu_worker.edits.constraints.latent import Attribute, Morph
 from gpu_worker.edits.constraints.sketch import Sketch
 from gpu_worker.edits.constraints.swatch import Swatch
 from gpu_worker.edits.constraints.warp import Warp
+from gpu_worker.edits.dominant import dominant_region
 from gpu_worker.edits.errors import Contradiction, EmptyRegion, NothingAsked, WrongLatent
 from gpu_worker.edits.solver import Weighted
 from gpu_worker.edits.start import Start
@@ -76,7 +77,7 @@ def swatch_region(message: jobs.Swatch, start: Start, masks: Masks) -> Region:
     elif message.region == "painted":
         region = _painted(message, start, masks, product.shape[0]) & product
     else:
-        region = start.parts.mask(0) if start.parts is not None else product
+        region = dominant_region(start.parts) if start.parts is not None else product
     if region.mean() < _LEAST_REGION:
         raise EmptyRegion("The chosen region covers nothing of the product.")
     return np.asarray(region)

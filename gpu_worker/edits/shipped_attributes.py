@@ -159,7 +159,9 @@ def load_attributes(bundle: Path, version: str) -> dict[str, Direction]:
     """The attributes shipped beside a bundle. Raises BundleError when they belong to another version."""
     content = json.loads((bundle / ATTRIBUTES_FILE).read_text())
     if content["manifold_version"] != version:
-        raise BundleError(f"{bundle / ATTRIBUTES_FILE} belongs to manifold {content['manifold_version']}, not {version}")
+        raise BundleError(
+            f"{bundle / ATTRIBUTES_FILE} belongs to manifold {content['manifold_version']}, not {version}"
+        )
     return {
         a["name"]: Direction(
             vector=torch.from_numpy(np.frombuffer(base64.b64decode(a["direction"]), "<f4").astype(np.float32)),

@@ -19,7 +19,7 @@ _STEEP = 0.1  # fall per pixel of a 192 px photo that is an outline
 _DARKEST = 0.38  # of the background's light
 _DEEP = 0.82  # a shadow gets at least this dark where the product stands: white soles do not
 _LOW = 0.6  # share of the product's height below which it is looked for beside the product
-_TAIL = 0.022  # of the longer side: half the width of what counts as thin
+_TAIL = 0.12  # of the longer side: width of what cannot be a sole
 _NEUTRAL = 0.06
 _AGREE = 0.06  # of the photo's width: neighbouring columns that must agree
 
@@ -37,22 +37,19 @@ def contact_shadow(product: Mask, ratio: Array) -> Mask:
         beside = rest[low:, ::flip].T
         found = _from_below(beside, smooth[low:, ::flip].transpose(1, 0, 2)).T[:, ::flip]
         shadow[low:] |= found
-    return shadow | _tails(product & ~shadow, shadow, smooth)
+    return shadow | _tails(product & ~shadow, smooth) if shadow.any() else shadow
 
 
-def _tails(rest: Mask, shadow: Mask, smooth: Array) -> Mask:
-    """Thin neutral leftovers beside the shadow that was found."""
-    radius = max(2, round(_TAIL * max(rest.shape)))
-    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    padded = np.pad(rest, radius).astype(np.uint8)
-    solid = cv2.morphologyEx(padded, cv2.MORPH_OPEN, disk)[radius:-radius, radius:-radius].astype(bool)
+def _tails(rest: Mask, smooth: Array) -> Mask:
+    """Light neutral pieces that hang below the product's lower outline, narrower than a sole is."""
+    height, width = rest.shape
+    lowest = np.where(rest, np.arange(height)[:, None], -1).max(0)
+    window = max(3, round(_TAIL * max(height, width)) | 1)
+    line = np.maximum(lowest, 0).astype(np.float32)[None]
+    even = cv2.morphologyEx(line, cv2.MORPH_OPEN, np.ones((1, window), np.uint8))[0]
     light = (smooth.mean(2) > _DARKEST) & (smooth.max(2) - smooth.min(2) < _NEUTRAL)
-    thin = (rest & ~solid & light).astype(np.uint8)
-    count, labels = cv2.connectedComponents(thin, connectivity=4)
-    if count < 2 or not shadow.any():
-        return np.zeros_like(rest)
-    near = cv2.dilate(shadow.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
-    return np.isin(labels, np.setdiff1d(np.unique(labels[near]), [0]))
+    hanging = rest & (np.arange(height)[:, None] > even[None] + 1) & (lowest < height - 1)[None]
+    return np.asarray(hanging & light)
 
 
 def _from_below(product: Mask, smooth: Array) -> Mask:

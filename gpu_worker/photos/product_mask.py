@@ -134,7 +134,7 @@ def _holes(enclosed: Mask, deviation: Array, noise: float) -> Mask:
         hole = labels == label
         rim = cv2.dilate(hole.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool) & ~hole
         flat = deviation[hole].mean() < max(2 * noise, 0.006)
-        if flat and np.median(deviation[rim]) > 0.25:
+        if flat and np.median(deviation[rim]) > 0.12:
             holes |= hole
     return holes
 
@@ -184,8 +184,9 @@ def _pockets(product: Mask, radius: int) -> Mask:
         if stats[label, cv2.CC_STAT_AREA] < 2 * radius:
             continue
         pocket = labels == label
-        rim = cv2.dilate(pocket.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & ~pocket
-        if product[rim].mean() > 0.75:
+        around = np.pad(pocket, 1)  # beyond the photo's border lies no product
+        rim = cv2.dilate(around.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & ~around
+        if np.pad(product, 1)[rim].mean() > 0.75:
             found |= pocket
     return found
 

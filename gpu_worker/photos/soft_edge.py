@@ -14,9 +14,9 @@ from gpu_worker.photos.decode import Pixels
 
 _FIT_SIDE = 768
 _INSIDE = 2.5  # pixels at fit size: deeper than this, a pixel shows the product alone
-_OUTSIDE = 1.5
+_OUTSIDE = 4.0  # farther out, it shows the background alone
 _STRIP = 512  # rows at a time: bounds memory for any photo
-_CLEAR, _FULL = 0.10, 0.85  # quotients taken for 0 and 1: noise below, texture above
+_CLEAR, _FULL = 0.06, 0.88  # quotients taken for 0 and 1: noise below, texture above
 
 
 def soften(pixels: Pixels, product: NDArray[np.bool_], background: Background) -> Pixels:

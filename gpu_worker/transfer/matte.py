@@ -17,7 +17,8 @@ from gpu_worker.transfer.strips import sample_points, sample_window
 
 _NEAR = 2.0  # frame pixels over which the neighbours' colours are gathered
 _SOFT = 0.8  # blur of the region's membership in frame pixels: how far its outline may be off
-_CLEAR, _FULL = 0.05, 0.9  # quotients taken for 0 and 1: noise below, texture above
+_CLEAR, _FULL = 0.04, 0.92  # quotients taken for 0 and 1: noise below, texture above
+_SOLID = 0.95  # opacity below which a pixel of the frame lies on the product's soft edge
 _CERTAIN = 0.97  # blurred membership beyond which a pixel is all region, or none of it
 _SIMILAR = 0.06  # sRGB distance of D and O below which colours cannot tell them apart
 
@@ -36,7 +37,7 @@ def matte_fields(frame: Frame, region: NDArray[np.bool_]) -> MatteFields:
     """Prepare the matte of a region, (R, R) bool in the frame. Raises ValueError for an empty region."""
     if not region.any():
         raise ValueError("the region is empty")
-    image, hard = frame.raw, region.astype(np.float32)
+    image, hard = frame.raw, _to_outline(region, frame.alpha).astype(np.float32)
     core = cv2.erode(region.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
     inner = _spread(image, core if core.sum() > 0.3 * hard.sum() else hard)
     purity = np.square(image - inner).sum(2) + 1e-4  # the farther from D, the purer an outside pixel
@@ -54,6 +55,12 @@ def matte_fields(frame: Frame, region: NDArray[np.bool_]) -> MatteFields:
     )
 
 
+def _to_outline(region: NDArray[np.bool_], alpha: Array) -> NDArray[np.bool_]:
+    """The region let out over the product's soft edge, where it would otherwise leave a rim of its old colour."""
+    let_out = cv2.dilate(region.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
+    return np.asarray(region | (let_out & (alpha <= _SOLID)))
+
+
 def _spread(image: Array, weight: Array) -> Array:
     """Local weighted mean, near where there is weight near, farther where there is not."""
     result = np.zeros_like(image)
@@ -68,20 +75,26 @@ def _spread(image: Array, weight: Array) -> Array:
     return np.asarray(result + missing[..., None] * image, np.float32)
 
 
-def matte_window(fields: MatteFields, pixels: Array, rows: slice, columns: slice) -> tuple[Array, Array]:
-    """Matte (h, w) and the pure region colour (h, w, 3) in a window of the photo; `pixels` are its sRGB in [0, 1].
+def matte_window(
+    fields: MatteFields, pixels: Array, alpha: NDArray[np.uint8], rows: slice, columns: slice
+) -> tuple[Array, Array]:
+    """Matte (h, w) and the pure region colour (h, w, 3) in a window of the photo.
 
-    The pure colour is what the pixel would be were it all region: (I - (1 - beta) O) / beta.
+    `pixels` are the window's sRGB in [0, 1], `alpha` its product mask; the matte is nowhere above the mask. The pure
+    colour is what the pixel would be were it all region: (I - (1 - beta) O) / beta.
     """
     member = sample_window(fields.member, fields.placing, rows, columns)
     matte = (member >= _CERTAIN).astype(np.float32)
-    band = np.flatnonzero((member > 1 - _CERTAIN) & (member < _CERTAIN))
+    unsure = (member > 1 - _CERTAIN) & ((member < _CERTAIN) | (alpha < 255)) & (alpha > 0)
+    matte *= alpha > 0
+    band = np.flatnonzero(unsure)
     if len(band) == 0:
         return matte, pixels
     y, x = np.divmod(band, member.shape[1])
     pure = pixels.copy()
     beta, colour = _unmix(fields, pixels.reshape(-1, 3)[band], member.ravel()[band], y + rows.start, x + columns.start)
-    matte.ravel()[band], pure.reshape(-1, 3)[band] = beta, colour
+    matte.ravel()[band] = np.minimum(beta, alpha.ravel()[band] * np.float32(1 / 255))
+    pure.reshape(-1, 3)[band] = colour
     return matte, pure
 
 

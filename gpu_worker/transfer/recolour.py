@@ -57,8 +57,7 @@ def dye_photo(pixels: Pixels, alpha: Pixels, region: Region, dyes: Sequence[Dye]
     def work(rows: slice) -> None:
         window = (rows, region.columns)
         before = np.multiply(pixels[window], np.float32(1 / 255), dtype=np.float32)
-        matte, pure = matte_window(region.fields, before, *window)
-        np.minimum(matte, alpha[window] * np.float32(1 / 255), out=matte)
+        matte, pure = matte_window(region.fields, before, np.ascontiguousarray(alpha[window]), *window)
         touched = (matte > 0).astype(np.uint8)
         if not touched.any():
             return
@@ -99,8 +98,8 @@ def region_matte(pixels: Pixels, alpha: Pixels, region: Region) -> Pixels:
     def work(rows: slice) -> None:
         window = (rows, region.columns)
         before = np.multiply(pixels[window], np.float32(1 / 255), dtype=np.float32)
-        matte, _ = matte_window(region.fields, before, *window)
-        result[window] = np.minimum(np.round(matte * 255), alpha[window])
+        matte, _ = matte_window(region.fields, before, np.ascontiguousarray(alpha[window]), *window)
+        result[window] = np.round(matte * 255)
 
     for_each_strip(work, region.rows, region.columns.stop - region.columns.start)
     return result
