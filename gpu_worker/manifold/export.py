@@ -1,4 +1,4 @@
-"""From a trainer's averaged networks to a bundle: settle the batch norms, take the statistics of w, write the card."""
+"""From a trainer's averaged networks to a bundle: settle the batch norms, fit the mapping, take the statistics of w."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from gpu_worker.manifold.bundle import save_bundle
 from gpu_worker.manifold.data import HELD_OUT_OF, to_float
+from gpu_worker.manifold.losses import sliced_wasserstein
 from gpu_worker.manifold.trainer import Networks, Trainer
 
 _COMPONENTS = 32
@@ -46,10 +47,31 @@ def principal_directions(networks: Networks, photos: Tensor) -> tuple[Tensor, Te
     return mean.float(), rows[:_COMPONENTS].float(), std[:_COMPONENTS].float()
 
 
-def export(trainer: Trainer, directory: Path, description: str, *, settle_batches: int = 20) -> str:
+def fit_mapping(networks: Networks, photos: Tensor, *, steps: int, rate: float = 1e-3) -> None:
+    """Fit the mapping anew to the final encoder's latents of all photos, by the sliced Wasserstein distance."""
+    device, draw = photos.device, torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        w = torch.cat([networks.encoder.parts(to_float(chunk))[0] for chunk in photos.split(256)])
+    mapping = networks.mapping.train().requires_grad_(True)
+    optimiser = torch.optim.Adam(mapping.parameters(), lr=rate)
+    for step in range(steps):
+        optimiser.param_groups[0]["lr"] = rate * (1 - step / steps)
+        chosen = torch.randint(len(w), (2048,), generator=draw).to(device)
+        z = torch.randn(2048, networks.size.w_dim, generator=draw).to(device)
+        loss = sliced_wasserstein(mapping(z), w[chosen], draw)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+    mapping.eval().requires_grad_(False)
+
+
+def export(
+    trainer: Trainer, directory: Path, description: str, *, settle_batches: int = 20, mapping_steps: int = 1500
+) -> str:
     """Write the averaged networks as a bundle; returns its version."""
     networks = trainer.average
     settle_norms(networks, trainer.photos, batches=settle_batches)
+    fit_mapping(networks, trainer.photos, steps=mapping_steps)
     mean_w, components, std = principal_directions(networks, trainer.photos)
     card = {
         "kind": trainer.settings.kind,

@@ -21,6 +21,7 @@ def fine_tune(
     steps: int = 1000,
     description: str,
     device: str = "cpu",
+    mapping_steps: int = 1500,
     on_step: Callable[[int, int], bool] = lambda done, steps: False,
 ) -> Path:
     """Train `steps` steps from the bundle `base` on (photo ID, file content) pairs; returns the new bundle's directory.
@@ -38,6 +39,6 @@ def fine_tune(
     return run(
         trainer,
         photos.part(held_out=True),
-        RunOptions(out=out, description=description, picture_every=max(100, steps // 5)),
+        RunOptions(out=out, description=description, picture_every=max(100, steps // 5), mapping_steps=mapping_steps),
         asked_to_stop=lambda: on_step(trainer.steps_done, steps),
     )

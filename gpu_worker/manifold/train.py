@@ -42,6 +42,7 @@ class RunOptions:
     minutes: float = float("inf")  # stop after this time, to be resumed
     save_minutes: float = 5
     picture_every: int = 500  # steps between sample pictures
+    mapping_steps: int = 1500  # of the mapping's last fit
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -99,7 +100,7 @@ def run(
     _save(trainer, out)
     bar.close()
     if trainer.rank == 0:
-        export(trainer, out / "bundle", options.description)
+        export(trainer, out / "bundle", options.description, mapping_steps=options.mapping_steps)
     return out / "bundle"
 
 

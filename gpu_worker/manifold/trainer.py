@@ -113,7 +113,7 @@ class Trainer:
         n, weight, photo = self.networks, self.settings.adversarial_weight, batch.photo
         with self._autocast():
             w, offsets = n.encoder.parts(photo)
-            w_sample = n.mapping(torch.randn(len(photo) // 2, n.size.w_dim, generator=draw).to(self.device))
+            w_sample = self._sample_w(len(photo) // 2, draw)
             w_plus = torch.cat([self._w_plus(w, offsets, draw), self._mixed(w_sample, draw)])
             made = n.generator(w_plus)
             loss, log = self._reconstruction(made[: len(photo)], batch, w, offsets, draw)
@@ -123,7 +123,7 @@ class Trainer:
             loss = loss + weight * fooled
             if self.steps_done % 2 == 0:
                 seen_w, _ = n.encoder.parts(made[len(photo) :].detach().contiguous(memory_format=_CL))
-                loss = loss + 0.2 * F.mse_loss(seen_w, w_sample.detach())
+                loss = loss + 0.2 * F.mse_loss(seen_w, w_sample)
         self._descend(loss)
         log |= self._discriminator_step(made.detach(), draw) | {"fooled": fooled.item()}
         return log
@@ -156,6 +156,11 @@ class Trainer:
         z = torch.randn(self.latents.shape, generator=draw).to(self.device)
         with torch.autocast(self.device.type, enabled=False):
             return sliced_wasserstein(self.networks.mapping(z), self.latents, draw, directions=64)
+
+    @torch.no_grad()
+    def _sample_w(self, count: int, draw: torch.Generator) -> Tensor:
+        """The adversary must not reach the mapping: it would seek the few latents whose images fool best (seen: orange)."""
+        return self.networks.mapping(torch.randn(count, self.networks.size.w_dim, generator=draw).to(self.device))
 
     def _photos(self, count: int, draw: torch.Generator) -> Tensor:
         chosen = torch.randint(len(self.photos), (count,), generator=draw).to(self.device)

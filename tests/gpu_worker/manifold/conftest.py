@@ -52,7 +52,7 @@ def make_trainer() -> Callable[..., Trainer]:
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("manifold") / "bundle"
-    export(tiny_trainer(), directory, "drawn boxes", settle_batches=2)
+    export(tiny_trainer(), directory, "drawn boxes", settle_batches=2, mapping_steps=20)
     return directory
 
 

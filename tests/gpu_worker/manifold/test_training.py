@@ -45,7 +45,7 @@ def test_a_resumed_run_goes_on_exactly_as_if_it_had_not_stopped(make_trainer):
 
 
 def test_a_run_that_is_stopped_saves_and_is_resumed_from_its_folder(make_trainer, photos, tmp_path: Path):
-    options = RunOptions(out=tmp_path, description="drawn boxes", picture_every=2)
+    options = RunOptions(out=tmp_path, description="drawn boxes", picture_every=2, mapping_steps=5)
     asked = iter([False, False, False, True])
     run(make_trainer(steps=6), photos, options, asked_to_stop=lambda: next(asked))
     assert torch.load(tmp_path / CHECKPOINT, weights_only=True)["steps_done"] == 3
@@ -68,7 +68,13 @@ def test_a_catalogue_fine_tunes_a_bundle_and_reports_each_step(bundle: Path, tmp
     entries = [(f"p{i}", png(image)) for i, image in enumerate(drawn_products(24))]
     seen = []
     tuned = fine_tune(
-        bundle, entries, tmp_path / "out", steps=2, description="boxes", on_step=lambda *at: bool(seen.append(at))
+        bundle,
+        entries,
+        tmp_path / "out",
+        steps=2,
+        description="boxes",
+        mapping_steps=5,
+        on_step=lambda *at: bool(seen.append(at)),
     )
     assert seen == [(0, 2), (1, 2)]
     assert load_bundle(tuned).version != load_bundle(bundle).version
