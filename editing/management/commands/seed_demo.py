@@ -1,0 +1,28 @@
+import os
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from editing import demo
+
+
+class Command(BaseCommand):
+    help = "Fill the demo's shops: people, products, and colourways asked for. Safe to repeat."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--photos", type=Path, help="A folder of your own product photos, brought in as well.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        password = os.environ.get("DEMO_PASSWORD", "")
+        if not password:
+            raise CommandError("DEMO_PASSWORD is not set; `make demo` makes one.")
+        shops = demo.shops_ensure()
+        demo.people_ensure(password)
+        if options["photos"]:
+            call_command("import_photos", options["photos"], merchant=shops[0].slug, stdout=self.stdout)
+        for shop in shops:
+            request = demo.colourways_ask(shop)
+            if request is not None:
+                self.stdout.write(f"asked for {request.variants_asked} variants: {request.title} ({shop.name})")
