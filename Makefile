@@ -32,14 +32,14 @@ install: $(STAMP)
 # uv is ten times faster than pip and honours UV_TORCH_BACKEND=cpu; where it is missing it is put into the environment.
 $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@command -v uv >/dev/null || test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@echo "Installing Colorway and what it needs into $(VENV) (a few minutes the first time) ..."
-	@$(BIN)/uv pip install --python $(BIN)/python --constraint constraints.txt --editable ".[local,train,dev]"
+	@PATH="$$PATH:$(BIN)" uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable ".[local,train,dev]"
 	@touch $@
 
 # Pin what is installed now; no index host is written.
 constraints:
-	$(BIN)/uv pip freeze --python $(BIN)/python --exclude-editable | grep -v '^-e ' > constraints.txt
+	PATH="$$PATH:$(BIN)" uv pip freeze --python $(BIN)/python --exclude-editable | grep -v '^-e ' > constraints.txt
 
 clean:
 	rm -rf .local $(VENV) build *.egg-info
