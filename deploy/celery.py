@@ -10,4 +10,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings")
 
 app = Celery("colorway")
 app.conf.update(broker_settings())
-app.autodiscover_tasks(["catalog", "editing"])
+app.autodiscover_tasks(["catalog", "editing", "editing.studio"])

@@ -6,4 +6,8 @@ class EditingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from catalog.navigation import Tab, register_tab
         from editing.services import projections  # noqa: F401  connects its receiver
+
+        register_tab(Tab(title="Studio", url_name="editing:studio-index", position=30))
+        register_tab(Tab(title="Attributes", url_name="editing:attributes", position=32))

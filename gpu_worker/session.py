@@ -89,19 +89,26 @@ class PreviewSession:
             w_plus=last.w_plus[0].cpu().numpy(),
         )
 
-    def render(self, longest_side: int = 512) -> Pixels:
-        """The edit on the photo, shrunk to `longest_side`; without a photo, the frame. Shape (h, w, 3)."""
+    def render(self, longest_side: int = 512, share: float = 1.0) -> Pixels:
+        """The edit on the photo, shrunk to `longest_side`; without a photo, the frame. Shape (h, w, 3).
+
+        `share` in [0, 1] is the place on the way from the start (0) to the current latent (1).
+        """
+        here = self.start.proposal.w_plus
+        latent = here + share * (self._latent - here)
         if self.projection is None:
             with torch.no_grad():
-                return to_pixels(self.manifold.generator(self._latent))[0]
+                return to_pixels(self.manifold.generator(latent))[0]
         projection = self._shrunk(longest_side)
         if not self._messages:
             return projection.photo.pixels
         start = Start(proposal=self.start.proposal, frame=projection.frame, parts=self.start.parts)
         maker = VariantMaker(self.manifold, self.perceptual, projection, start, frames=3)
         maker.prepare_swatches(swatch_messages(self._messages), {})
+        if self._state is not None:
+            maker.prepare_warps(self._state.constraints)
         paints = any(not isinstance(message, Swatch) for message in self._messages)
-        change = maker.change(self._latent, moves=self._moves(), colour=paints) if paints else None
+        change = maker.change(latent, moves=self._moves(), colour=paints) if paints else None
         return render(projection.photo.pixels, projection.mask, change, maker.dyes()).pixels
 
     def reset(self) -> None:

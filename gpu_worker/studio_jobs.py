@@ -5,12 +5,17 @@ sessions warm must be reached again. So the newest order of a session is one key
 worker, and previews are published on the session's channel (docs/decisions/0060-live-previews-beside-celery.md).
 """
 
-from typing import Annotated
+from base64 import b64encode
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Base64Bytes, Field
 
 from gpu_worker.jobs import Constraint, Kind, Message, ObjectKey, SolverOptions
+
+# Celery task names: the worker's, and those that record its answers.
+ATTRIBUTE_TASK, PRINCIPAL_TASK = "gpu_worker.attribute", "gpu_worker.principal_directions"
+RECORD_ATTRIBUTE, RECORD_PRINCIPAL = "editing.record_attribute", "editing.record_principal"
 
 WAKE_LIST = "studio:wake"  # session ids for any worker
 ORDER_SECONDS = 3600
@@ -85,6 +90,17 @@ class AttributeJob(Message):
     direction: Base64Bytes | None = None  # known: only the strip is drawn
     scale: float = 1.0
 
+    @classmethod
+    def of_bytes(cls, **fields: Any) -> Self:
+        """From plain bytes, which pydantic would take for base64."""
+        return cls(**{name: _encoded(value) for name, value in fields.items()})
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_encoded(item) for item in value]
+    return b64encode(value) if isinstance(value, bytes) else value
+
 
 class AttributeAnswer(Message):
     attribute: int
@@ -92,6 +108,8 @@ class AttributeAnswer(Message):
     scale: float = 1.0
     threshold: float = 0.0
     accuracy: float | None = None
+    having: int = 0  # how many examples had it
+    lacking: int = 0
     strip_key: ObjectKey | None = None
     problem: str = ""
 

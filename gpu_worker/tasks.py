@@ -23,7 +23,7 @@ from gpu_worker.lifeline import Lifeline
 
 log = structlog.get_logger(__name__)
 
-app = Celery("colorway-worker")
+app = Celery("colorway-worker", include=["gpu_worker.attribute_tasks"])
 app.conf.update(broker_settings())
 
 _SECONDS = {"project": (60, 90), "render": (420, 450), "train": (6 * 3600, 6 * 3600 + 60)}  # soft and hard limits

@@ -16,7 +16,7 @@ FORBIDDEN = {
     "editing": {"torch", "torchvision", "lpips", "kornia", "gpu_worker", "deploy"},
     "gpu_worker": {"django", "rest_framework", "psycopg", "catalog", "editing", "deploy"},
 }
-ALLOWED = {"editing": {"gpu_worker.jobs"}}
+ALLOWED = {"editing": {"gpu_worker.jobs", "gpu_worker.studio_jobs"}}
 
 
 def _imports(path: Path) -> Iterator[str]:

@@ -1,0 +1,115 @@
+"""The studio's documents: checked when they come in, turned into constraint messages when they go to a worker.
+
+A document's marks are the constraint messages themselves, but for two that refer to rows: an attribute is named by its
+id and a morph by the other photo's. What they refer to is looked up, under the actor's own rows, when it is needed.
+"""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from catalog.access import Actor
+from catalog.errors import InvalidInput
+from editing.models import StudioSession
+from editing.studio.selectors import attributes_by_id, latents_by_photo
+from gpu_worker import jobs
+from gpu_worker.jobs import Message
+
+MAX_STROKES, MAX_POINTS = 600, 60_000
+
+
+class AttributeMark(Message):
+    type: Literal["attribute"] = "attribute"
+    attribute: int
+    amount: Annotated[float, Field(ge=-6, le=6)]
+
+
+class MorphMark(Message):
+    type: Literal["morph"] = "morph"
+    photo: int
+    amount: Annotated[float, Field(ge=0, le=1)]
+
+
+Mark = Annotated[
+    jobs.ColourBrush | jobs.SketchBrush | jobs.Warp | jobs.Keep | AttributeMark | MorphMark, Field(discriminator="type")
+]
+
+
+class Weights(Message):
+    strength: Annotated[float, Field(ge=0, le=100)] = 1.0
+    realism: Annotated[float, Field(ge=0, le=10)] = 0.1
+
+
+class Document(Message):
+    marks: Annotated[list[Mark], Field(max_length=64)] = []
+    options: Weights = Weights()
+    choice: Annotated[int, Field(ge=0, le=15)] = 0
+
+
+def parse(raw: object) -> Document:
+    """Raises InvalidInput for what is no document, or too large a one."""
+    try:
+        document = Document.model_validate(raw)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise InvalidInput(f"This drawing cannot be used ({where}: {error.errors()[0]['msg']}).") from error
+    strokes = [s for mark in document.marks for s in getattr(mark, "strokes", [])]
+    if len(strokes) > MAX_STROKES or sum(len(s.points) for s in strokes) > MAX_POINTS:
+        raise InvalidInput("This drawing has too many strokes. Take some away before you draw on.")
+    return document
+
+
+def as_stored(document: Document) -> dict[str, Any]:
+    """JSON for the session's row and for the page. Unset defaults stay unset, so that it equals what the page sent."""
+    stored: dict[str, Any] = document.model_dump(mode="json", exclude_defaults=True)
+    marks = [
+        {"type": mark.type, **described}
+        for mark, described in zip(document.marks, stored.get("marks", []), strict=True)
+    ]
+    return {"marks": marks, "options": document.options.model_dump(mode="json"), "choice": document.choice}
+
+
+def constraints(session: StudioSession, actor: Actor, version: str) -> list[jobs.Constraint]:
+    """The session's marks as messages for a worker whose manifold is `version`. Raises InvalidInput for a mark whose
+    row is gone or belongs to another manifold."""
+    return from_marks(parse(session.document).marks, actor, version)
+
+
+def from_marks(marks: Sequence[Mark], actor: Actor, version: str) -> list[jobs.Constraint]:
+    attributes = attributes_by_id(actor, [m.attribute for m in marks if isinstance(m, AttributeMark)], version)
+    latents = latents_by_photo(actor, [m.photo for m in marks if isinstance(m, MorphMark)], version)
+    found: list[jobs.Constraint] = []
+    for mark in marks:
+        if isinstance(mark, AttributeMark):
+            found.append(_attribute(attributes, mark))
+        elif isinstance(mark, MorphMark):
+            found.append(_morph(latents, mark))
+        else:
+            found.append(mark)
+    return found
+
+
+def _attribute(attributes: dict[int, Any], mark: AttributeMark) -> jobs.Attribute:
+    row = attributes.get(mark.attribute)
+    if row is None:
+        raise InvalidInput("An attribute of this drawing is not available any more. Set its slider to 0.")
+    return jobs.Attribute(name=row.name, direction=b64encode(bytes(row.direction)), scale=row.scale, amount=mark.amount)
+
+
+def _morph(latents: dict[int, bytes], mark: MorphMark) -> jobs.Morph:
+    if mark.photo not in latents:
+        raise InvalidInput("The product to blend with is not ready or not available any more. Choose another one.")
+    return jobs.Morph(w_plus=b64encode(latents[mark.photo]), amount=mark.amount)
+
+
+def solver_options(document: Document, *, candidates: int = 1, seed: int = 0) -> jobs.SolverOptions:
+    weights = document.options
+    return jobs.SolverOptions(strength=weights.strength, realism=weights.realism, candidates=candidates, seed=seed)
+
+
+def plain_latent(w_plus: bytes, dimensions: int) -> bytes:
+    """The mean over the layers of a w+, as the directions' examples are given: (D,) little-endian float32."""
+    return np.frombuffer(w_plus, "<f4").reshape(-1, dimensions).mean(0).astype("<f4").tobytes()
