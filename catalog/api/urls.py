@@ -2,7 +2,6 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from catalog.api import views
-from catalog.api.schema import add_common_answers
 
 app_name = "api"
 
@@ -10,7 +9,10 @@ _SCHEMA = {
     "TITLE": "Colorway",
     "VERSION": "1",
     "DESCRIPTION": "Products and photos of one merchant. Send the token as `Authorization: Bearer cw_...`.",
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", add_common_answers],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "catalog.api.schema.add_common_answers",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "ProductKind": "catalog.models.ProductKind",
         "ProductStatus": "catalog.models.ProductStatus",
@@ -24,5 +26,9 @@ urlpatterns = [
     path("products/<int:product_id>/photos/", views.ProductPhotos.as_view(), name="product-photos"),
     path("photos/<int:photo_id>/", views.PhotoDetail.as_view(), name="photo"),
     path("schema/", SpectacularAPIView.as_view(custom_settings=_SCHEMA, **_OPEN), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema", **_OPEN), name="docs"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api:schema", template_name="catalog/api_docs.html", **_OPEN),
+        name="docs",
+    ),
 ]

@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True, max_length=4000)),
                 ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
                 ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(0)])),
-                ('status', models.CharField(choices=[('draft', 'Draft: only the merchant sees it'), ('active', 'Active: shoppers see it'), ('archived', 'Archived: kept, no longer sold')], default='draft', max_length=10)),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('active', 'Active'), ('archived', 'Archived')], default='draft', max_length=10)),
                 ('synthetic', models.BooleanField(default=False, help_text='Drawn by a manifold, not photographed.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),

@@ -35,7 +35,7 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "Viewer: looks, changes nothing"
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def short(self) -> str:
         return self.value.capitalize()
 
     def covers(self, needed: "Role") -> bool:

@@ -16,13 +16,11 @@ class ProductKind(models.TextChoices):
 
 
 class ProductStatus(models.TextChoices):
-    DRAFT = "draft", "Draft: only the merchant sees it"
-    ACTIVE = "active", "Active: shoppers see it"
-    ARCHIVED = "archived", "Archived: kept, no longer sold"
+    """Draft: only the merchant sees it. Active: shoppers see it. Archived: kept, no longer sold."""
 
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        return self.value.capitalize()
+    DRAFT = "draft", "Draft"
+    ACTIVE = "active", "Active"
+    ARCHIVED = "archived", "Archived"
 
 
 class Product(models.Model):

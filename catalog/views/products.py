@@ -23,7 +23,7 @@ PAGE_SIZE = 30
 @require_safe
 @member_required()
 def index(request: MemberRequest) -> HttpResponse:
-    status, words = request.GET.get("status", ""), request.GET.get("q", "").strip()[:100]
+    status, words = request.GET.get("status", ""), request.GET.get("q", "").replace("\0", "").strip()[:100]
     rows = merchant_products(request.membership)
     if status in ProductStatus.values:
         rows = rows.filter(status=status)
@@ -34,7 +34,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "page": page_of(request, rows, PAGE_SIZE),
         "status": status,
         "words": words,
-        "tabs": [("", "All", sum(counts.values())), *((s, s.title, counts.get(s, 0)) for s in ProductStatus)],
+        "tabs": [("", "All", sum(counts.values())), *((s, s.label, counts.get(s, 0)) for s in ProductStatus)],
         "address": request.path,
     }
     part = request.htmx and not request.htmx.history_restore_request
