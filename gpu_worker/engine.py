@@ -125,6 +125,7 @@ class Engine:
         solution = solve(self.manifold, weighted, start.proposal.w_plus, settings, callback=_report_steps(callback))
         maker = VariantMaker(self.manifold, self.perceptual, projection, start, options.frames)
         maker.prepare_swatches(swatch_messages(constraints), masks)
+        maker.prepare_warps(weighted)
         moves = any(constraint.moves_outline for constraint, _ in weighted)
         paints = any(not isinstance(message, Swatch) for message in constraints)
         variants = []

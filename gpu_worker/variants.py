@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from gpu_worker.edits.constraints.swatch import Swatch as SwatchConstraint
+from gpu_worker.edits.constraints.warp import Warp
 from gpu_worker.edits.requests import swatch_region
 from gpu_worker.edits.sequence import sequence
-from gpu_worker.edits.solver import SolverSettings, SolverState
+from gpu_worker.edits.solver import SolverSettings, SolverState, Weighted
 from gpu_worker.edits.start import Start
 from gpu_worker.jobs import Constraint, SolverOptions, Swatch
 from gpu_worker.manifold.bundle import Manifold
@@ -19,6 +20,7 @@ from gpu_worker.measures.colour import Float, hex_to_rgb, rgb_to_lab
 from gpu_worker.measures.perceptual import Perceptual
 from gpu_worker.measures.variant import picture_measures
 from gpu_worker.results import Pixels, Projection, Variant, to_pixels
+from gpu_worker.transfer.anchor import anchor_drags
 from gpu_worker.transfer.apply import PhotoChange, prepare_change
 from gpu_worker.transfer.dye import Dye
 from gpu_worker.transfer.motion_colour import compose, estimate_change
@@ -70,7 +72,13 @@ class VariantMaker:
         self.manifold, self.perceptual, self.projection, self.start = manifold, perceptual, projection, start
         self.frames = frames
         self.dyed: list[_Dyed] = []
+        self.drags: Tensor | None = None  # (K, 4) source and target in frame pixels
         self.first_sequence: list[Pixels] = []
+
+    def prepare_warps(self, constraints: Sequence[Weighted]) -> None:
+        """Note where drags must arrive."""
+        drags = [constraint.drags for constraint, _ in constraints if isinstance(constraint, Warp)]
+        self.drags = torch.cat(drags) if drags else None
 
     def prepare_swatches(self, messages: Sequence[Swatch], masks: Masks) -> None:
         """Find each swatch's region on the photo and solve its dye."""
@@ -124,6 +132,8 @@ class VariantMaker:
         if not self.first_sequence:
             self._remember(frames)
         change = compose(estimate_change(frames, with_motion=moves))
+        if self.drags is not None:
+            change = anchor_drags(change, self.drags)
         return prepare_change(change, self.projection.frame, colour=colour)
 
     def _remember(self, frames: Tensor) -> None:

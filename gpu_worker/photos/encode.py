@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,3 +50,20 @@ def encode_pixels(pixels: NDArray[np.uint8], format: Format = "webp", quality: i
         image.convert("RGB").save(buffer, "JPEG", quality=quality, subsampling=0)
     data = buffer.getvalue()
     return Encoded(data=data, content_type=CONTENT_TYPES[format], sha256=hashlib.sha256(data).hexdigest())
+
+
+def encode_animation(frames: Sequence[NDArray[np.uint8]], milliseconds: int = 120) -> bytes:
+    """Animated WebP of frames (H, W, 3), forwards and back again, without end. Raises ValueError for no frames."""
+    if not frames:
+        raise ValueError("an animation needs frames")
+    there_and_back = [Image.fromarray(frame) for frame in [*frames, *frames[-2:0:-1]]]
+    buffer = io.BytesIO()
+    there_and_back[0].save(
+        buffer, "WEBP", save_all=True, append_images=there_and_back[1:], duration=milliseconds, loop=0, quality=90
+    )
+    return buffer.getvalue()
+
+
+def sprite_strip(frames: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Frames (H, W, 3) side by side, (H, N W, 3)."""
+    return np.concatenate(list(frames), axis=1)

@@ -17,7 +17,8 @@ from gpu_worker.measures.colour import Array
 from gpu_worker.photos.background import Background
 from gpu_worker.photos.frame import Frame, Similarity
 from gpu_worker.photos.product_mask import ProductMask
-from gpu_worker.transfer.motion_colour import Change
+from gpu_worker.transfer.matte import spread
+from gpu_worker.transfer.motion_colour import Change, warp
 from gpu_worker.transfer.strips import dither, for_each_strip, sample_window, window_of
 
 Pixels = NDArray[np.uint8]
@@ -25,7 +26,7 @@ Pixels = NDArray[np.uint8]
 _WINDOW = 5  # radius in pixels of the 256 px copy of the refit's windows
 _RIDGE = 0.003  # variance of colour below which a window's affine is only an offset
 _STILL = 0.02  # motion in frame pixels below which nothing is moved
-_REACH = 0.06  # of the frame: how far around the product a moved outline may come
+_CLEAR = 0.01  # opacity below which a pixel of the frame shows the background
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,6 +35,7 @@ class PhotoChange:
 
     affine: Array | None  # (Q, Q, 12), rows of A one after the other; None: colours stay
     flow: Array | None  # (Q, Q, 2) x, y; None: nothing moves
+    behind: Array  # (Q, Q, 3) what lies behind the product: the background's colours around it, its shadow included
     placing: Similarity  # of the (Q, Q) frame
 
 
@@ -50,7 +52,8 @@ def prepare_change(change: Change, frame: Frame, *, colour: bool = True) -> Phot
         large = cv2.resize(moved.transpose(1, 2, 0), (side, side), interpolation=cv2.INTER_CUBIC)
         pixels_per_step = side / resolution / frame.placing.scale
         flow = np.asarray(large * pixels_per_step, np.float32)
-    return PhotoChange(affine=affine, flow=flow, placing=frame.placing)
+    behind = spread(frame.raw, (frame.alpha < _CLEAR).astype(np.float32))
+    return PhotoChange(affine=affine, flow=flow, behind=behind, placing=frame.placing)
 
 
 def _changed(change: Change, frame: Frame) -> Array:
@@ -62,8 +65,6 @@ def _changed(change: Change, frame: Frame) -> Array:
     side = frame.image.shape[0]
     affine = change.affine[0].flatten(0, 1)[None]
     if float(change.flow.abs().max()) > _STILL:
-        from gpu_worker.transfer.motion_colour import warp
-
         affine = warp(affine, -change.flow)
     field = torch.nn.functional.interpolate(affine, size=(side, side), mode="bicubic", align_corners=False)[0]
     matrix = field.cpu().numpy().reshape(3, 4, side, side)
@@ -127,9 +128,9 @@ def _recoloured(pixels: Pixels, mask: ProductMask, change: PhotoChange) -> Pixel
 def _moved(pixels: Pixels, mask: ProductMask, change: PhotoChange) -> tuple[Pixels, Pixels]:
     assert change.flow is not None
     height, width = mask.alpha.shape
-    side = change.flow.shape[0]
     around = cv2.dilate((sample_alpha(mask, change) > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
-    rows, columns = window_of(around.astype(bool), change.placing, height, width, margin=_REACH * side)
+    farthest = float(np.abs(change.flow).max()) * change.placing.scale
+    rows, columns = window_of(around.astype(bool), change.placing, height, width, margin=farthest + 4)
     result, outline = pixels.copy(), mask.alpha.copy()
     product = np.dstack([pixels, mask.alpha])
 
@@ -140,10 +141,11 @@ def _moved(pixels: Pixels, mask: ProductMask, change: PhotoChange) -> tuple[Pixe
         )
         flow = _clear_of_borders(flow, part, columns, height, width)
         seen = _remap(product, flow, part, columns)
+        seen[..., 3] *= seen[..., 3] >= 1
         alpha = seen[..., 3:] * np.float32(1 / 255)
         before = np.multiply(pixels[window], np.float32(1 / 255), dtype=np.float32)
         old = mask.alpha[window][..., None] * np.float32(1 / 255)
-        behind = mask.background.at(height, width, part)[:, columns]
+        behind = sample_window(change.behind, change.placing, part, columns, repeat=True)
         plate = np.where(old > 0, behind, before)
         own = np.clip((seen[..., :3] / 255 - (1 - alpha) * behind) / np.maximum(alpha, 0.05), 0, 1)
         if change.affine is not None:

@@ -39,9 +39,9 @@ def matte_fields(frame: Frame, region: NDArray[np.bool_]) -> MatteFields:
         raise ValueError("the region is empty")
     image, hard = frame.raw, _to_outline(region, frame.alpha).astype(np.float32)
     core = cv2.erode(region.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
-    inner = _spread(image, core if core.sum() > 0.3 * hard.sum() else hard)
+    inner = spread(image, core if core.sum() > 0.3 * hard.sum() else hard)
     purity = np.square(image - inner).sum(2) + 1e-4  # the farther from D, the purer an outside pixel
-    outer = _spread(image, (1 - hard) * purity)
+    outer = spread(image, (1 - hard) * purity)
     axis = inner - outer
     contrast = np.square(axis).sum(2)
     slope = axis / (np.maximum(contrast, 1e-6) * (_FULL - _CLEAR))[..., None]
@@ -61,7 +61,7 @@ def _to_outline(region: NDArray[np.bool_], alpha: Array) -> NDArray[np.bool_]:
     return np.asarray(region | (let_out & (alpha <= _SOLID)))
 
 
-def _spread(image: Array, weight: Array) -> Array:
+def spread(image: Array, weight: Array) -> Array:
     """Local weighted mean, near where there is weight near, farther where there is not."""
     result = np.zeros_like(image)
     missing = np.ones(weight.shape, np.float32)

@@ -21,7 +21,7 @@ from torch.nn import functional as F
 class EnergySettings:
     """Weights of the energy; images in [-1, 1], lengths in pixels of the frame."""
 
-    smooth_motion: float = 0.03  # sigma_s
+    smooth_motion: float = 1.0  # sigma_s
     colour_window: float = 3.0  # standard deviation of A's windows, the wider the smoother: sigma_c
     identity: float = 0.01  # pull of A to "no change", against the variance of colour in a window
     robust: float = 0.05  # residual beyond which a pixel counts linearly

@@ -5,7 +5,7 @@ takes nothing from the manifold's colours: they are blurred, the dye is exact.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -39,7 +39,7 @@ def render(
         pixels = own if len(dyed) > 1 else pixels
     if change is None or change.flow is None:
         return Rendered(pixels=still, alpha=mask.alpha, still=still)
-    motion = PhotoChange(affine=None, flow=change.flow, placing=change.placing)
+    motion = replace(change, affine=None)
     moved, alpha = apply_change(still, mask, motion)
     return Rendered(pixels=moved, alpha=alpha, still=still)
 
@@ -47,7 +47,7 @@ def render(
 def _coloured(pixels: Pixels, mask: ProductMask, change: PhotoChange | None) -> Pixels:
     if change is None or change.affine is None:
         return pixels
-    colour = PhotoChange(affine=change.affine, flow=None, placing=change.placing)
+    colour = replace(change, flow=None)
     return apply_change(pixels, mask, colour)[0]
 
 

@@ -35,14 +35,16 @@ def for_each_strip(work: Callable[[slice], None], rows: slice, width: int) -> No
         list(pool.map(work, parts))
 
 
-def sample_window(field: Array, placing: Similarity, rows: slice, columns: slice) -> Array:
-    """A frame field (R, R[, C]) at the photo's pixels in a window, bilinear; 0 outside the frame."""
+def sample_window(field: Array, placing: Similarity, rows: slice, columns: slice, *, repeat: bool = False) -> Array:
+    """A frame field (R, R[, up to 4]) at the photo's pixels in a window, bilinear; outside the frame 0, or repeated."""
     s = placing.scale
     shift_x = placing.shift_x + (columns.start + 0.5) * s - 0.5
     shift_y = placing.shift_y + (rows.start + 0.5) * s - 0.5
     matrix = np.array([[s, 0, shift_x], [0, s, shift_y]], np.float64)
     size = (columns.stop - columns.start, rows.stop - rows.start)
-    return np.asarray(cv2.warpAffine(field, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32)
+    border = cv2.BORDER_REPLICATE if repeat else cv2.BORDER_CONSTANT
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(field, matrix, size, flags=flags, borderMode=border), np.float32)
 
 
 def sample_points(field: Array, placing: Similarity, x: NDArray[np.int64], y: NDArray[np.int64]) -> Array:

@@ -1,0 +1,111 @@
+"""Command line of the edit engine: `python -m gpu_worker project|recolour|edit|sample|compare ...`.
+
+Reports are JSON on standard output, progress goes to standard error. Exit status 2 tells that the input was refused.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gpu_worker.command_line import compare, edit, project, recolour, sample
+from gpu_worker.edits.errors import EditError
+from gpu_worker.manifold.bundle import BundleError
+from gpu_worker.photos.errors import PhotoError
+from gpu_worker.runtime import BUNDLES, default_device
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        report = options.command(options)
+    except (PhotoError, EditError, BundleError, ValueError, OSError) as error:
+        code = getattr(error, "code", type(error).__name__)
+        sys.stdout.write(json.dumps({"error": code, "message": str(error)}) + "\n")
+        return 2
+    sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m gpu_worker", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    _project(commands)
+    _recolour(commands)
+    _edit(commands)
+    _sample(commands)
+    _compare(commands)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--kind", choices=("shoe", "shirt"), default="shoe", help="product kind (default: shoe)")
+    parser.add_argument(
+        "--bundle", type=Path, help=f"manifold bundle (default: {BUNDLES.name}/KIND beside the program)"
+    )
+    parser.add_argument("--device", default=default_device(), help="cpu or cuda (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="makes a run repeatable (default: 0)")
+    return parser
+
+
+def _project(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "project", "project photos and compare the three methods")
+    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="photos, or a folder of them")
+    parser.add_argument("--method", choices=("encoder", "optimisation", "hybrid", "all"), default="all")
+    parser.add_argument("--space", choices=("w", "w+"), default="w+")
+    parser.add_argument("--loss", choices=("lpips", "pixels+conv4"), default="lpips")
+    parser.add_argument("--limit", type=int, default=50, help="at most this many photos (default: 50)")
+    parser.add_argument("--out", type=Path, help="folder for reconstructions and latents")
+    parser.set_defaults(command=project)
+
+
+def _recolour(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "recolour", "make one variant per swatch")
+    parser.add_argument("photo", type=Path, metavar="PHOTO")
+    parser.add_argument("--swatch", action="append", required=True, metavar="#RRGGBB", help="may be given many times")
+    parser.add_argument(
+        "--region", default="dominant", help="dominant, product, or a mask picture as large as the photo"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--format", choices=("png", "webp", "webp-lossless", "jpeg"), default="png")
+    parser.set_defaults(command=recolour)
+
+
+def _edit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "edit", "solve a list of constraints and transfer the result to the photo")
+    parser.add_argument("photo", type=Path, metavar="PHOTO")
+    parser.add_argument(
+        "--constraints", type=Path, required=True, metavar="FILE.json", help="list of constraints, see docs/engine.md"
+    )
+    parser.add_argument("--candidates", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--frames", type=int, default=7, help="frames of the sequence (default: 7)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--format", choices=("png", "webp", "webp-lossless", "jpeg"), default="png")
+    parser.set_defaults(command=edit)
+
+
+def _sample(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "sample", "draw random products from the manifold")
+    parser.add_argument("--count", type=int, default=16)
+    parser.add_argument("--spread", type=float, default=0.8, help="1: as varied as the training photos (default: 0.8)")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    parser.set_defaults(command=sample)
+
+
+def _compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "compare", "table of the engine and the baselines over a folder of photos")
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--swatch", default="#c1121f", metavar="#RRGGBB")
+    parser.add_argument("--limit", type=int, default=12)
+    parser.add_argument("--out", type=Path, help="folder for a contact sheet")
+    parser.set_defaults(command=compare)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
