@@ -18,6 +18,7 @@ _RISE = 0.035  # light above the darkest so far that ends a shadow
 _STEEP = 0.1  # fall per pixel of a 192 px photo that is an outline
 _DARKEST = 0.38  # of the background's light
 _DEEP = 0.82  # a shadow gets at least this dark where the product stands: white soles do not
+_BACK = 0.972  # of the background's light, from which a pixel is background again
 _LOW = 0.6  # share of the product's height below which it is looked for beside the product
 _TAIL = 0.12  # of the longer side: width of what cannot be a sole
 _NEUTRAL = 0.06
@@ -78,7 +79,19 @@ def _shadow_heights(profile: Array, steep: float) -> NDArray[np.int64]:
     rising = np.take_along_axis(rises, first[None], 0)[0]
     height = np.where(rising, valley, np.maximum(first - 1, 0))
     deepest = np.take_along_axis(level, height[None], 0)[0]
-    return np.where(ends.any(0) & (deepest < _DEEP), height, 0)
+    standing = np.where(ends.any(0) & (deepest < _DEEP), height, 0)
+    return np.maximum(standing, _hovering(level, coloured, steep))
+
+
+def _hovering(level: Array, coloured: Mask, steep: float) -> NDArray[np.int64]:
+    """Columns in which a smooth shadow gives way to background again, under a raised toe: all of it is shadow."""
+    step = np.abs(np.diff(level, axis=0, prepend=level[:1]))
+    hard = coloured | (step > 0.6 * steep)
+    rank = np.arange(len(level))[:, None]
+    entered = np.maximum.accumulate(level < _BACK - 0.02, 0)
+    back = entered & (level > _BACK)
+    end = np.where(back.any(0), back.argmax(0), 0)
+    return np.where((hard & (rank <= end[None])).any(0), 0, end)
 
 
 def _agree(heights: NDArray[np.int64], window: int) -> Array:
