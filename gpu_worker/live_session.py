@@ -23,7 +23,7 @@ CANDIDATES = 4
 MOST_STEPS = 48  # after this many a preview counts as settled, whatever the solver says
 RIVAL_STEPS = 24
 RENDER_SIDE = 448  # longest side of the rendered preview; the full size is made when it is applied
-RENDER_AT = frozenset({2, 6, 12, 20, 32})  # steps after which the photo is rendered, besides at the end
+RENDER_AT = frozenset({1, 5, 12, 24})  # steps after which the photo is rendered, besides at the end
 FRAMES = (0.2, 0.4, 0.6, 0.8)  # places on the way from the photo to the edit
 
 
@@ -54,6 +54,7 @@ class LiveSession:
     _shown: int = 0
     _frames: list[str] = field(default_factory=list)
     _final: PreviewNews | None = None
+    _render_is_due: bool = False
     _paused: bool = False
 
     def __post_init__(self) -> None:
@@ -69,7 +70,7 @@ class LiveSession:
             return
         grows = self._grows(order)
         self.order, self.revision, self._paused = order, order.revision, False
-        self._final, self._frames = None, []
+        self._final, self._frames, self._render_is_due = None, [], False
         self._shown = min(order.choice, CANDIDATES - 1)
         self._add_candidates(self._shown + 1)
         for candidate in self._candidates:
@@ -102,11 +103,13 @@ class LiveSession:
         shown = self._candidates[self._shown]
         if not self.order.constraints:
             return self._finish(shown)
-        shown.step(MOST_STEPS)
+        if self._render_is_due:
+            self._render_is_due = False
+            return self._news(shown, image=data_url(shown.session.render(RENDER_SIDE)), placed="photo")
         if shown.settled:
             return self._finish(shown)
-        if self.projection is not None and shown.steps in RENDER_AT:
-            return self._news(shown, image=data_url(shown.session.render(RENDER_SIDE)), placed="photo")
+        shown.step(MOST_STEPS)
+        self._render_is_due = self.projection is not None and shown.steps in RENDER_AT and not shown.settled
         return self._news(shown, image=shown.image, placed="frame")
 
     def _finish(self, shown: _Candidate) -> PreviewNews:

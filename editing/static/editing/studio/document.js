@@ -1,7 +1,7 @@
 // What a studio session is: marks, each a constraint message as the worker takes it, and the solver's two weights.
 // Documents are never changed in place: every function answers a new one, so that undo gives back the very same object.
 
-import { distance, distanceToPath, erased, simplified, stored } from "./geometry.js";
+import { distance, distanceToPath, erased, simplified, stored, touches } from "./geometry.js";
 
 export const STRENGTH = { low: 0.05, high: 20, usual: 1 };
 export const REALISM = { low: 0, high: 1, usual: 0.1 };
@@ -34,6 +34,13 @@ export function addStroke(document, head, stroke) {
 
 export const strokeOf = (path, radius) => ({ points: simplified(path, radius / 12).map(stored), radius });
 
+/** A colour laid over others replaces them there: one place cannot be asked to have two colours. */
+export function withoutOtherColours(document, colour, path, radius) {
+  const isOther = (mark) => mark.type === "colour" && mark.colour !== colour;
+  if (!document.marks.some(isOther)) return document;
+  return withMarks(document, document.marks.map((mark) => (isOther(mark) ? erasedMark(mark, path, radius) : mark)).filter(Boolean));
+}
+
 /** Take away everything within `reach` of the path: pieces of strokes, and drags that begin or end there. */
 export function eraseAlong(document, path, reach) {
   const marks = document.marks.map((mark) => erasedMark(mark, path, reach)).filter(Boolean);
@@ -47,8 +54,7 @@ function erasedMark(mark, path, reach) {
     return mark.drags.some(touched) ? keepIfAny(mark, "drags", mark.drags.filter((drag) => !touched(drag))) : mark;
   }
   if (!PAINTED.has(mark.type)) return mark;
-  const hit = (stroke) => stroke.points.some((p, i) => distanceToPath(p, path) <= reach + stroke.radius
-    || (i > 0 && path.some((q) => distanceToPath(q, stroke.points.slice(i - 1, i + 1)) <= reach + stroke.radius)));
+  const hit = (stroke) => touches(stroke.points, path, reach + stroke.radius / 2);
   if (!mark.strokes.some(hit)) return mark;
   const left = mark.strokes.flatMap((stroke) => (hit(stroke)
     ? erased(stroke.points, path, reach + stroke.radius / 2).map((points) => ({ ...stroke, points }))

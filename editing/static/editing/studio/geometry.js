@@ -72,12 +72,17 @@ export function distanceToPath(point, path) {
   return least;
 }
 
+/** Whether a polyline comes within `reach` of a path. */
+export const touches = (points, path, reach) =>
+  resampled(points, spacing(reach)).some((point) => distanceToPath(point, path) <= reach);
+
+const spacing = (reach) => Math.max(reach / 3, 0.003);
+
 /** A polyline without what lies within `reach` of the eraser's path: the pieces that are left. */
 export function erased(points, path, reach) {
-  const step = Math.max(reach / 3, 0.003);
   const pieces = [];
   let piece = [];
-  for (const point of resampled(points, step)) {
+  for (const point of resampled(points, spacing(reach))) {
     if (distanceToPath(point, path) > reach) {
       piece.push(point);
     } else if (piece.length) {

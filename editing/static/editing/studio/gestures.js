@@ -1,6 +1,6 @@
 // One movement of the pen, from down to up: what the document becomes while it lasts, and when it ends.
 
-import { addDrag, addStroke, contentKey, eraseAlong, handleAt, moveHandle, settleDrags, strokeOf } from "./document.js";
+import { addDrag, addStroke, contentKey, eraseAlong, handleAt, moveHandle, settleDrags, strokeOf, withoutOtherColours } from "./document.js";
 import { distance, stored } from "./geometry.js";
 
 const LONGEST_PATH = 4000;
@@ -43,5 +43,6 @@ export function finishGesture(gesture) {
 function draft({ tool, settings, base, path, handle }) {
   if (tool === "warp") return moveHandle(base, handle, path[path.length - 1]);
   if (tool === "erase") return eraseAlong(base, path, settings.radius);
-  return addStroke(base, PAINTERS[tool](settings), strokeOf(path, settings.radius));
+  const below = tool === "colour" ? withoutOtherColours(base, settings.colour, path, settings.radius) : base;
+  return addStroke(below, PAINTERS[tool](settings), strokeOf(path, settings.radius));
 }

@@ -40,6 +40,7 @@ export class CanvasInput {
 
   #down(event) {
     this.canvas.setPointerCapture(event.pointerId);
+    this.canvas.dataset.pointer = ""; // no focus ring while a hand draws
     this.canvas.focus({ preventScroll: true });
     this.#pointers.set(event.pointerId, this.#pixel(event));
     if (this.#pointers.size > 1) return this.#beginPinch();
@@ -105,6 +106,7 @@ export class CanvasInput {
   #key(event) {
     const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     if (event.ctrlKey || event.metaKey) return;
+    delete this.canvas.dataset.pointer;
     if (event.key in moves) this.#step(moves[event.key], event);
     else if (event.key === "Enter") this.#toggle();
     else if (event.key === "Escape" && this.#penIsDown) this.#drop();

@@ -15,6 +15,7 @@ const TIMEOUT_MS = 10000;
 
 const root = document.querySelector("#studio");
 const config = JSON.parse(document.querySelector("#studio-config").textContent);
+const busy = document.querySelector("#busy");
 const announcer = new Announcer(document.querySelector("#announcement"), document.querySelector("#connection"));
 
 async function begin() {
@@ -68,6 +69,8 @@ function sender(studio) {
 }
 
 function status(state, message) {
+  if (state === "saving") busy.hidden = false;
+  if (state === "refused") busy.hidden = true;
   announcer.connection(state, message);
 }
 
@@ -75,12 +78,16 @@ function listen(studio, original) {
   new PreviewReader({
     url: config.urls.events,
     onOpen: () => studio.outbox.wake(),
-    onProblem: (problem) => announcer.connection("problem", problem.message),
+    onProblem: (problem) => {
+      busy.hidden = true;
+      announcer.connection("problem", problem.message);
+    },
     onPreview: async (preview) => {
-      const box = preview.placed === "photo" && original ? original.box : FRAME;
-      const image = await decoded(preview.image);
-      if (!image) return;
-      const frames = await Promise.all((preview.frames ?? []).map(decoded));
+      // On a photo, the manifold's own small picture is a candidate's thumbnail; the canvas waits for the photo's.
+      if (original && preview.placed === "frame") return studio.takeThumbnails(preview);
+      const box = original ? original.box : FRAME;
+      const [image, ...frames] = await Promise.all([preview.image, ...preview.frames].map(decoded));
+      if (!image) return undefined;
       studio.takePreview({
         revision: preview.revision,
         settled: preview.settled,
@@ -89,9 +96,10 @@ function listen(studio, original) {
         frames: frames.filter(Boolean).map((frame) => ({ image: frame, box })),
       });
       root.dataset.revision = preview.revision;
-      root.dataset.settled = preview.settled;
+      root.dataset.settled = preview.settled && preview.revision >= studio.outbox.revision;
+      busy.hidden = root.dataset.settled === "true";
       performance.mark(`shown-${preview.revision}`);
-      announcer.progress(preview);
+      return announcer.progress(preview);
     },
   });
   window.addEventListener("online", () => studio.outbox.wake());

@@ -17,7 +17,6 @@ export class CandidateStrip {
       button.firstElementChild.src = url;
       button.setAttribute("aria-pressed", String(i === chosen));
     });
-    this.#list.closest("section").hidden = images.length < 2;
   }
 
   #item(index) {

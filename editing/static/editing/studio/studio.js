@@ -188,10 +188,24 @@ export class Studio {
   takePreview(preview) {
     const key = this.#sent.get(preview.revision);
     const wanted = contentKey(this.document);
-    if (preview.settled && key !== undefined && !this.#memory.get(key)) this.#memory.put(key, preview);
-    if (this.#memory.get(wanted) && preview !== this.#memory.get(wanted)) return;
-    if (key !== wanted && isEmpty(this.document) && this.original) return;
-    this.#show({ ...preview, answers: key });
+    if (preview.settled && key !== undefined) this.#remember(key, preview);
+    const remembered = this.#memory.get(wanted);
+    if (remembered) return key === wanted ? this.#show(remembered) : undefined;
+    if (isEmpty(this.document) && this.original) return undefined;
+    return this.#show({ ...preview, answers: key });
+  }
+
+  /** The first settled picture of a document stays; candidates and the way there are added to it. */
+  #remember(key, preview) {
+    const known = this.#memory.get(key);
+    const { candidates, frames } = preview;
+    this.#memory.put(key, known ? { ...known, candidates, frames } : { ...preview, answers: key });
+  }
+
+  /** The candidates as they come, before anything is rendered. */
+  takeThumbnails({ revision, candidates }) {
+    if (this.#memory.get(contentKey(this.document)) || !this.#sent.has(revision)) return;
+    if (candidates.length) this.candidates.show(candidates, this.document.choice ?? 0);
   }
 
   #show(preview) {

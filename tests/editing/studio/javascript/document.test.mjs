@@ -28,9 +28,17 @@ test("a straight stroke is stored as its two ends", () => {
 test("strokes of one colour share a mark until another colour lies between them", () => {
   const red = drawn("colour", drawn("colour", blank(), line(0.3)), line(0.4));
   assert.equal(red.marks.length, 1);
-  const blue = drawn("colour", red, line(0.35), { ...settings, colour: "#1d3557" });
-  const redAgain = drawn("colour", blue, line(0.5));
+  const blue = drawn("colour", red, line(0.6), { ...settings, colour: "#1d3557" });
+  const redAgain = drawn("colour", blue, line(0.8));
   assert.deepEqual(redAgain.marks.map((m) => [m.colour, m.strokes.length]), [["#c1121f", 2], ["#1d3557", 1], ["#c1121f", 1]]);
+});
+
+test("a colour painted over another replaces it there", () => {
+  const blue = drawn("colour", blank(), line(0.5), { ...settings, colour: "#1d3557" });
+  const crossed = drawn("colour", blue, [[0.5, 0.4], [0.5, 0.6]]);
+  assert.deepEqual(crossed.marks.map((mark) => [mark.colour, mark.strokes.length]), [["#1d3557", 2], ["#c1121f", 1]]);
+  const covered = drawn("colour", blue, line(0.5, 0.1, 0.9));
+  assert.deepEqual(covered.marks.map((mark) => mark.colour), ["#c1121f"]);
 });
 
 test("a drag has a source and a target and its handles can be moved", () => {
