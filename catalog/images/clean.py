@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from pi_heif import register_heif_opener
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
 from catalog.errors import ImageRefused
 from catalog.images import limits
 from catalog.images.structure import Container, read_structure
 
 register_heif_opener(thumbnails=False)
+PngImagePlugin.MAX_TEXT_MEMORY = limits.MAX_METADATA_BYTES  # Pillow inflates all texts before we can look at one
 _SRGB = ImageCms.createProfile("sRGB")
 _DAMAGED = "The picture is damaged and cannot be read to its end."
 # One process decodes two photos at a time; a third waits, so that memory stays bounded however many arrive.
@@ -94,8 +95,8 @@ def _check_agrees(image: Image.Image, container: Container) -> None:
 
 def _rebuild(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(image)
-    pixels = _to_srgb(_to_eight_bits(upright), profile)
+    ImageOps.exif_transpose(image, in_place=True)  # here and below: no copy that is not needed, each may be 144 MB
+    pixels = _to_srgb(_to_eight_bits(image), profile)
     if pixels.mode == "RGBA" and pixels.getextrema()[3] == (255, 255):
         pixels = pixels.convert("RGB")
     rebuilt = Image.new(pixels.mode, pixels.size)
@@ -115,7 +116,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
 def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     target = "RGBA" if image.mode == "RGBA" else "RGB"
     if not profile:
-        return image.convert(target)
+        return image if image.mode == target else image.convert(target)
     if len(profile) > limits.MAX_PROFILE_BYTES:
         raise ImageRefused("The picture's colour profile is too large.")
     try:
