@@ -48,13 +48,24 @@ class Site:
         self.log = (folder / "processes.log").open("ab")
         self._run(["manage.py", "migrate", "--verbosity", "0"]).wait()
         self.processes = [
-            self._run(["-m", "uvicorn", "deploy.asgi:application", "--host", "127.0.0.1", "--port", str(self.port),
-                       "--timeout-graceful-shutdown", "2"]),  # fmt: skip
+            self._run(
+                [
+                    "-m",
+                    "uvicorn",
+                    "deploy.asgi:application",
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    str(self.port),
+                    "--timeout-graceful-shutdown",
+                    "2",
+                ]
+            ),  # fmt: skip
             self._run(["-m", "gpu_worker.preview"]),
         ]
 
     def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             [sys.executable, *command], cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log
         )
 
@@ -110,7 +121,9 @@ class Person:
         page, headers = self._get(f"/studio/{photo}/")
         self.token = SimpleCookie(headers["Set-Cookie"])["csrftoken"].value
         self.cookie += f"; csrftoken={self.token}"
-        self.config: dict[str, Any] = json.loads(page.split('id="studio-config"')[1].split(">", 1)[1].split("</script>")[0])
+        self.config: dict[str, Any] = json.loads(
+            page.split('id="studio-config"')[1].split(">", 1)[1].split("</script>")[0]
+        )
         self.revision = self.config["revision"]
         self.arrived: dict[tuple[int, str], float] = {}
         self.news = threading.Condition()
@@ -213,12 +226,12 @@ def wait_for_port(port: int) -> None:
 
 
 def report(taken: dict[str, list[float]]) -> None:
-    print(f"{default_device()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")  # noqa: T201
-    print(f"{'round trip':26} {'n':>5} {'median':>9} {'p95':>9} {'worst':>9}")  # noqa: T201
+    print(f"{default_device()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"{'round trip':26} {'n':>5} {'median':>9} {'p95':>9} {'worst':>9}")
     for name, seconds in taken.items():
         ms = sorted(1000 * s for s in seconds)
         p95 = float(np.percentile(ms, 95))
-        print(f"{name:26} {len(ms):5} {median(ms):6.0f} ms {p95:6.0f} ms {ms[-1]:6.0f} ms")  # noqa: T201
+        print(f"{name:26} {len(ms):5} {median(ms):6.0f} ms {p95:6.0f} ms {ms[-1]:6.0f} ms")
 
 
 if __name__ == "__main__":

@@ -64,12 +64,14 @@ def answer_of(job: AttributeJob, manifold: Manifold) -> AttributeAnswer:
         found = _find(job, manifold)
     except ValueError as error:
         return AttributeAnswer(attribute=job.attribute, problem=f"{error}."[:1].upper() + f"{error}."[1:])
+    if job.method == "known":
+        return AttributeAnswer(attribute=job.attribute, strip_key=store_strip(manifold, found))
     return AttributeAnswer(
         attribute=job.attribute,
         direction=_base64(found.vector),
         scale=found.scale,
         threshold=found.threshold,
-        accuracy=None if job.method == "known" else found.accuracy,
+        accuracy=found.accuracy,
         having=found.examples[0],
         lacking=found.examples[1],
         strip_key=store_strip(manifold, found),
@@ -96,7 +98,9 @@ def remeasured(direction: Direction, having: Tensor, lacking: Tensor) -> Directi
     """What is left after others are held still spreads the examples less: its own step and threshold."""
     along = torch.cat([having, lacking]) @ direction.vector
     middle = ((having @ direction.vector).mean() + (lacking @ direction.vector).mean()) / 2
-    right = ((having @ direction.vector > middle).float().mean() + (lacking @ direction.vector <= middle).float().mean()) / 2
+    right = (
+        (having @ direction.vector > middle).float().mean() + (lacking @ direction.vector <= middle).float().mean()
+    ) / 2
     return Direction(
         vector=direction.vector,
         scale=float(along.std().clamp_min(1e-6)),

@@ -66,7 +66,9 @@ class LiveSession:
 
     def take(self, order: PreviewOrder) -> None:
         """Go on with a newer order; an older one, delivered late or twice, changes nothing. Raises EditError."""
-        if order.revision < self.revision or (order.revision == self.revision and not self._paused and self._candidates):
+        if order.revision < self.revision or (
+            order.revision == self.revision and not self._paused and self._candidates
+        ):
             return
         grows = self._grows(order)
         self.order, self.revision, self._paused = order, order.revision, False
@@ -115,11 +117,18 @@ class LiveSession:
     def _finish(self, shown: _Candidate) -> PreviewNews:
         """The picture that stays until the next order."""
         placed = "photo" if self.projection is not None else "frame"
-        pixels = shown.session.render(RENDER_SIDE)
         if not self.order.constraints and self.projection is None:
-            shown.image = data_url(pixels)
-        self._final = self._news(shown, image=data_url(pixels), placed=placed, settled=True)
+            self._show_starts()
+        latent = base64.b64encode(shown.session.w_plus.astype("<f4").tobytes()).decode()
+        news = self._news(shown, image=data_url(shown.session.render(RENDER_SIDE)), placed=placed, settled=True)
+        self._final = news.model_copy(update={"w_plus": latent})
         return self._final
+
+    def _show_starts(self) -> None:
+        """From scratch, before anything is drawn: products to begin with."""
+        self._add_candidates(CANDIDATES)
+        for candidate in self._candidates:
+            candidate.image = data_url(candidate.session.render(RENDER_SIDE))
 
     def _advance_rivals(self) -> PreviewNews | None:
         self._add_candidates(CANDIDATES)

@@ -72,6 +72,7 @@ class PreviewNews(Message):
     image: str = ""
     candidates: list[str] = []  # 64 px each, the shown one included
     frames: list[str] = []  # the sequence from the photo to the edit, when settled
+    w_plus: str = ""  # (L, D) of a settled preview, base64; not for the browser
     problem: str = ""  # for the person; then there is no picture
 
 

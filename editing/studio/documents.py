@@ -18,7 +18,7 @@ from editing.studio.selectors import attributes_by_id, latents_by_photo
 from gpu_worker import jobs
 from gpu_worker.jobs import Message
 
-MAX_STROKES, MAX_POINTS = 600, 60_000
+MAX_MARKS, MAX_STROKES, MAX_POINTS = 60, 600, 60_000  # a job takes 64 constraints
 
 
 class AttributeMark(Message):
@@ -44,7 +44,7 @@ class Weights(Message):
 
 
 class Document(Message):
-    marks: Annotated[list[Mark], Field(max_length=64)] = []
+    marks: Annotated[list[Mark], Field(max_length=MAX_MARKS)] = []
     options: Weights = Weights()
     choice: Annotated[int, Field(ge=0, le=15)] = 0
 
@@ -112,4 +112,5 @@ def solver_options(document: Document, *, candidates: int = 1, seed: int = 0) ->
 
 def plain_latent(w_plus: bytes, dimensions: int) -> bytes:
     """The mean over the layers of a w+, as the directions' examples are given: (D,) little-endian float32."""
-    return np.frombuffer(w_plus, "<f4").reshape(-1, dimensions).mean(0).astype("<f4").tobytes()
+    layers = np.frombuffer(w_plus, "<f4").reshape(-1, dimensions)
+    return bytes(layers.mean(0).astype("<f4").tobytes())

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -27,14 +27,14 @@ class AttributeForm(forms.Form):
 
     def __init__(self, *args: Any, usable: list[Attribute], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["keeps"]
-        assert isinstance(field, forms.ModelMultipleChoiceField), "declared above"
-        field.queryset = Attribute.objects.filter(pk__in=[attribute.pk for attribute in usable])
+        keeps = cast(forms.ModelMultipleChoiceField, self.fields["keeps"])
+        keeps.queryset = Attribute.objects.filter(pk__in=[attribute.pk for attribute in usable])
 
 
 def examples(data: Any) -> tuple[list[int], list[int]]:
     """Photos marked as having it and as lacking it: fields example-<photo> with the values has and lacks."""
-    having, lacking = [], []
+    having: list[int] = []
+    lacking: list[int] = []
     for name in data:
         number = name.removeprefix("example-")
         if name.startswith("example-") and number.isdigit():

@@ -1,11 +1,9 @@
 """Ideas drawn on an empty canvas, saved as draft products."""
 
 import io
-import json
 import secrets
 from base64 import b64decode
 
-import valkey
 from django.db import transaction
 from PIL import Image
 
@@ -15,7 +13,7 @@ from catalog.models import Product, User
 from catalog.services.photos import photo_add
 from catalog.services.products import product_create
 from editing.models import StudioSession
-from editing.studio.previews import last_news
+from editing.studio.previews import PreviewsAway, last_news
 
 PHOTO_SIDE = 768  # pixels of the draft's photo, enlarged from the manifold's resolution
 
@@ -40,13 +38,12 @@ def idea_save(*, session: StudioSession, actor: Actor, by: User, title: str) -> 
 
 def _shown_picture(session: StudioSession) -> bytes:
     try:
-        raw = last_news(session.pk)
-    except valkey.ValkeyError as error:
+        news = last_news(session)
+    except PreviewsAway as error:
         raise InvalidInput("Previews are away for the moment. Try again in a minute.") from error
-    news = json.loads(raw) if raw else {}
-    if news.get("revision") != session.revision or not news.get("settled") or not news.get("image"):
+    if news is None or not news.image:
         raise InvalidInput("The picture is still being made. Save it when the preview is ready.")
-    small = Image.open(io.BytesIO(b64decode(news["image"].partition(",")[2])), formats=["PNG", "WEBP"]).convert("RGB")
+    small = Image.open(io.BytesIO(b64decode(news.image.partition(",")[2])), formats=["PNG", "WEBP"]).convert("RGB")
     large = small.resize((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     large.save(out, "PNG")

@@ -20,6 +20,7 @@ from editing.studio.selectors import current_version, newest_projection
 from gpu_worker.studio_jobs import (
     ORDER_SECONDS,
     WAKE_LIST,
+    PreviewNews,
     PreviewOrder,
     channel,
     news_key,
@@ -60,7 +61,7 @@ def order_of(session: StudioSession, actor: Actor) -> PreviewOrder | None:
     return PreviewOrder(
         session=session.pk,
         revision=session.revision,
-        kind=session.kind,  # type: ignore[arg-type]  the column's choices
+        kind=session.kind,  # type: ignore[arg-type]
         manifold_version=version,
         photo_key=session.photo.object_key if session.photo else None,
         w_plus=b64encode(bytes(projection.w_plus)) if projection else None,
@@ -85,10 +86,15 @@ def publish(order: PreviewOrder) -> None:
         raise PreviewsAway from error
 
 
-def last_news(session: UUID) -> bytes | None:
-    """The newest PreviewNews of a session, as JSON. Raises valkey.ValkeyError."""
-    raw: bytes | None = _connection(_url()).get(news_key(session))
-    return raw
+def last_news(session: StudioSession) -> PreviewNews | None:
+    """What the session's person sees, once it has settled. Raises PreviewsAway."""
+    try:
+        raw = _connection(_url()).get(news_key(session.pk))
+    except valkey.ValkeyError as error:
+        raise PreviewsAway from error
+    news = PreviewNews.model_validate_json(raw) if raw else None
+    is_current = news is not None and news.settled and news.revision == session.revision and not news.problem
+    return news if is_current else None
 
 
 async def events(session: UUID) -> AsyncIterator[str]:
@@ -145,4 +151,5 @@ def _event(raw: bytes) -> str:
     news = json.loads(raw)
     if news["problem"]:
         return f"event: problem\ndata: {json.dumps({'message': news['problem'], 'revision': news['revision']})}\n\n"
-    return f"event: preview\ndata: {raw.decode()}\n\n"
+    del news["w_plus"], news["problem"]
+    return f"event: preview\ndata: {json.dumps(news)}\n\n"

@@ -94,8 +94,8 @@ def _examples_to_choose(request: MemberRequest, kind: str, version: str) -> dict
             return "has"
         return "lacks" if photo_id in lacking or guessed else ""
 
-    rows = [{"photo": photo, "mark": mark(photo.pk)} for photo in photos]
-    rows.sort(key=lambda row: {"has": 0, "": 1, "lacks": 2}[row["mark"]])
+    marked = sorted(((photo, mark(photo.pk)) for photo in photos), key=lambda pair: ["has", "", "lacks"].index(pair[1]))
+    rows = [{"photo": photo, "mark": marked_as} for photo, marked_as in marked]
     return {
         "examples": rows,
         "tag": tag,

@@ -16,6 +16,7 @@ from catalog.models import Photo, Role
 from editing.models import EditRequest, StudioSession
 from editing.studio import previews, sessions
 
+ALLOWED = 204
 LARGEST_DOCUMENT = 2_000_000  # bytes of JSON
 PHOTO_WIDTHS = (1600, 1280, 1024, 960, 640)  # a thumbnail of the largest of these will do for the canvas
 
@@ -61,8 +62,8 @@ def _read(request: HttpRequest) -> tuple[int, object]:
 
 async def events(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
     """The session's previews as server-sent events."""
-    answer = await sync_to_async(_may_listen)(request, session_id)
-    if answer is not None:
+    answer = await sync_to_async(_checked)(request, session_id)
+    if answer.status_code != ALLOWED:
         return answer
     stream = StreamingHttpResponse(previews.events(session_id), content_type="text/event-stream")
     stream.headers["Cache-Control"] = "no-store"
@@ -70,19 +71,19 @@ async def events(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
     return stream
 
 
-def _may_listen(request: HttpRequest, session_id: UUID) -> HttpResponseBase | None:
-    """None for the session's own person; the database connection goes back before the long stream begins."""
+def _checked(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
+    """ALLOWED for the session's own person; the database connection goes back before the long stream begins."""
     try:
-        return _check_listener(request, session_id)
+        return _may_listen(request, session_id)
     finally:
         connections.close_all()
 
 
 @require_safe
 @member_required()
-def _check_listener(request: MemberRequest, session_id: UUID) -> HttpResponseBase | None:
+def _may_listen(request: MemberRequest, session_id: UUID) -> HttpResponse:
     own_session(request, session_id)
-    return None  # type: ignore[return-value]
+    return HttpResponse(status=ALLOWED)
 
 
 @require_POST

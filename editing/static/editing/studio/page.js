@@ -69,7 +69,10 @@ function sender(studio) {
 }
 
 function status(state, message) {
-  if (state === "saving") busy.hidden = false;
+  if (state === "saving") {
+    busy.hidden = false;
+    root.dataset.settled = "false";
+  }
   if (state === "refused") busy.hidden = true;
   announcer.connection(state, message);
 }
