@@ -35,7 +35,7 @@ def _is_phone_trailer(data: bytes, start: int, announced: str) -> bool:
     """What Samsung appends to each photo, or the film that a motion photo announces. Never kept: only pixels are."""
     if data.endswith(b"SEFT") and b"SEFH" in data[start:]:
         return True
-    return announced == "film" and data[start + 4 : start + 8] == b"ftyp"
+    return announced == "film" and b"ftyp" in data[start : start + 8]
 
 
 def _walk(data: bytes, start: int) -> tuple[tuple[int, int], int, str]:

@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=160)),
                 ('slug', models.SlugField(help_text="The product's public address.", max_length=100, unique=True)),
                 ('sku', models.CharField(max_length=64, verbose_name='SKU')),
-                ('description', models.TextField(blank=True, max_length=4000)),
+                ('description', models.TextField(blank=True, max_length=4000, validators=[django.core.validators.MaxLengthValidator(4000)])),
                 ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
                 ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(0)])),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('active', 'Active'), ('archived', 'Archived')], default='draft', max_length=10)),

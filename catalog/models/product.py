@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
@@ -31,7 +31,7 @@ class Product(models.Model):
     title = models.CharField(max_length=160)
     slug = models.SlugField(max_length=100, unique=True, help_text="The product's public address.")
     sku = models.CharField("SKU", max_length=64)
-    description = models.TextField(max_length=4000, blank=True)
+    description = models.TextField(max_length=4000, blank=True, validators=[MaxLengthValidator(4000)])
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     price = models.DecimalField(
         max_digits=9, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
