@@ -23,6 +23,11 @@ from deploy.local.supervisor import Program
 
 ROOT = Path(__file__).resolve().parents[2]
 APPLICATION = ("web", "gpu-worker", "results-worker", "beat")
+# The GPU worker gets no database credentials and no Django settings.
+_WORKER_KNOWS = {
+    "BROKER_URL", "S3_ENDPOINT_URL", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET", "PYTHONPATH",
+    "PYTHONUNBUFFERED",
+}  # fmt: skip
 START_SECONDS = 120
 ONCE_SECONDS = 1500
 
@@ -79,8 +84,9 @@ def _prepare(environment: dict[str, str], options: argparse.Namespace) -> None:
 
 def _programs(environment: dict[str, str], port: int) -> list[Program]:
     def program(name: str, *command: str, **more: str) -> Program:
+        given = environment if name != "gpu-worker" else {n: environment[n] for n in environment if n in _WORKER_KNOWS}
         return Program(
-            name=name, command=[sys.executable, "-m", *command], environment=environment | more, folder=ROOT, stop_group=False
+            name=name, command=[sys.executable, "-m", *command], environment=given | more, folder=ROOT, stop_group=False
         )
 
     celery = ("celery", "--quiet")
