@@ -15,7 +15,8 @@ Mask = NDArray[np.bool_]
 
 _REACH = 0.11  # of the photo's height: the tallest shadow looked for
 _RISE = 0.035  # light above the darkest so far that ends a shadow
-_STEEP = 0.1  # fall per pixel of a 192 px photo that is an outline
+_OUTSIDE = 2  # pixels read before the mask's lowest: a sole begins with a step, a shadow does not
+_STEEP = 0.075  # fall per pixel of a 192 px photo that is an outline
 _DARKEST = 0.38  # of the background's light
 _DEEP = 0.82  # a shadow gets at least this dark where the product stands: white soles do not
 _BACK = 0.972  # of the background's light, from which a pixel is background again
@@ -59,9 +60,9 @@ def _from_below(product: Mask, smooth: Array) -> Mask:
     reach = min(max(4, round(_REACH * size)), height)
     lowest = np.where(product, np.arange(height)[:, None], -1).max(0)
     lowest = np.where(lowest >= height - 1, -1, lowest)  # cut off by the photo's edge: no ground in sight
-    rows = np.clip(lowest[None] - np.arange(reach)[:, None], 0, height - 1)
+    rows = np.clip(lowest[None] + _OUTSIDE - np.arange(reach)[:, None], 0, height - 1)
     columns = np.broadcast_to(np.arange(width), rows.shape)
-    heights = _shadow_heights(smooth[rows, columns], _STEEP * 192 / size)
+    heights = np.maximum(_shadow_heights(smooth[rows, columns], _STEEP * 192 / size) - _OUTSIDE, 0)
     heights[lowest < 0] = 0
     top = np.where(lowest >= 0, lowest - _agree(heights, max(3, round(_AGREE * size) | 1)), height)
     return np.asarray(product & (np.arange(height)[:, None] > top[None]))
