@@ -60,7 +60,7 @@ class Site:
                     "--timeout-graceful-shutdown",
                     "2",
                 ]
-            ),  # fmt: skip
+            ),
             self._run(["-m", "gpu_worker.preview"]),
         ]
 

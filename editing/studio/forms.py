@@ -27,7 +27,7 @@ class AttributeForm(forms.Form):
 
     def __init__(self, *args: Any, usable: list[Attribute], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        keeps = cast(forms.ModelMultipleChoiceField, self.fields["keeps"])
+        keeps = cast("forms.ModelMultipleChoiceField[Attribute]", self.fields["keeps"])
         keeps.queryset = Attribute.objects.filter(pk__in=[attribute.pk for attribute in usable])
 
 

@@ -117,6 +117,10 @@ class Entanglement:
     def percent(self) -> int:
         return min(100, round(100 * abs(self.moves)))
 
+    @property
+    def signed(self) -> str:
+        return f"{self.moves + 0.0:+.2f}"
+
 
 def entanglements(attribute: Attribute, others: Iterable[Attribute]) -> list[Entanglement]:
     """Strongest first."""
