@@ -22,12 +22,13 @@ from deploy.local.stack import PortInUse, Stack, require_free
 from deploy.local.supervisor import Program
 
 ROOT = Path(__file__).resolve().parents[2]
-APPLICATION = ("web", "gpu-worker", "results-worker", "beat")
+APPLICATION = ("web", "gpu-worker", "preview-worker", "results-worker", "beat")
 # The GPU worker gets no database credentials and no Django settings.
 _WORKER_KNOWS = {
     "BROKER_URL", "S3_ENDPOINT_URL", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET", "PYTHONPATH",
     "PYTHONUNBUFFERED",
 }  # fmt: skip
+_GPU_WORKERS = ("gpu-worker", "preview-worker")
 START_SECONDS = 120
 ONCE_SECONDS = 1500
 
@@ -80,11 +81,12 @@ def _prepare(environment: dict[str, str], options: argparse.Namespace) -> None:
     _say("- seeding the catalogue")
     photos = ["--photos", str(options.photos)] if options.photos else []
     _manage(environment, "seed_demo", *photos)
+    _manage(environment, "load_attributes")
 
 
 def _programs(environment: dict[str, str], port: int) -> list[Program]:
     def program(name: str, *command: str, **more: str) -> Program:
-        given = environment if name != "gpu-worker" else {n: environment[n] for n in environment if n in _WORKER_KNOWS}
+        given = environment if name not in _GPU_WORKERS else {n: environment[n] for n in environment if n in _WORKER_KNOWS}
         return Program(
             name=name, command=[sys.executable, "-m", *command], environment=given | more, folder=ROOT, stop_group=False
         )
@@ -98,6 +100,7 @@ def _programs(environment: dict[str, str], port: int) -> list[Program]:
             "gpu-worker", *celery, "-A", "gpu_worker.tasks", "worker", "-Q", queues, "-c", "1", "-n", "gpu@%h",
             "--without-gossip", "--without-mingle", METRICS_PORT="0",
         ),  # fmt: skip
+        program("preview-worker", "gpu_worker.preview", METRICS_PORT="0"),
         program(
             "results-worker", *celery, "-A", "deploy.celery", "worker", "-Q", "results", "-c", "2", "-P", "threads",
             "-n", "results@%h", "--without-gossip", "--without-mingle", METRICS_PORT="0",
