@@ -3,9 +3,11 @@
 import datetime
 import hashlib
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 
 from catalog.models import (
     Membership,
@@ -22,15 +24,19 @@ from catalog.services import search_index
 PASSWORD = "a long enough password"
 
 
+@cache
+def _hashed_password() -> str:
+    """Hashed once: a good hash is slow."""
+    return make_password(PASSWORD)
+
+
 class UserFactory(factory.django.DjangoModelFactory[User]):
     class Meta:
         model = User
 
     email = factory.Sequence(lambda number: f"person{number}@example.com")
 
-    @classmethod
-    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
-        return model_class.objects.create_user(password=PASSWORD, **kwargs)
+    password = factory.LazyFunction(_hashed_password)
 
 
 class MerchantFactory(factory.django.DjangoModelFactory[Merchant]):

@@ -1,0 +1,150 @@
+"""Who may do what: one row for every route, with an audience for every method that the route answers.
+
+A route that is missing here fails the matrix; so does a row whose route is gone. Methods without an audience are
+answered to nobody.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+Person = str
+
+ANONYMOUS, SHOPPER = "anonymous", "shopper"
+OWNER, EDITOR, VIEWER, STRANGER = "owner of A", "editor of A", "viewer of A", "owner of B"
+REVIEWER, SUPERUSER = "reviewer", "superuser"
+PEOPLE: tuple[Person, ...] = (ANONYMOUS, SHOPPER, OWNER, EDITOR, VIEWER, STRANGER, REVIEWER, SUPERUSER)
+
+WRITING_TOKEN, READING_TOKEN, STRANGE_TOKEN = "writing token of A", "reading token of A", "writing token of B"
+TOKENS: tuple[Person, ...] = (WRITING_TOKEN, READING_TOKEN, STRANGE_TOKEN)
+
+_SIGNED_IN = frozenset(PEOPLE) - {ANONYMOUS}
+
+
+class Audience(Enum):
+    """The people to whom a method is answered. A stranger is among them only where the route names no object of A."""
+
+    EVERYBODY = frozenset(PEOPLE) | frozenset(TOKENS)
+    ANYHOW = frozenset({"nobody in particular"})  # answered or not, there is nothing to protect
+    SIGNED_IN = _SIGNED_IN
+    MAKER = frozenset({OWNER})  # who opened the session; even a colleague has their own
+    MEMBERS = frozenset({OWNER, EDITOR, VIEWER, STRANGER})
+    EDITORS = frozenset({OWNER, EDITOR, STRANGER})
+    OWNERS = frozenset({OWNER, STRANGER})
+    STAFF = frozenset({REVIEWER, SUPERUSER})
+    READING = frozenset(TOKENS)
+    WRITING = frozenset({WRITING_TOKEN, STRANGE_TOKEN})
+
+
+Row = Mapping[str, Audience]
+
+_PAGE: Row = {"GET": Audience.EVERYBODY}
+# Django's own form views take a PUT for a POST.
+_ANYBODY_FORM = {"GET": Audience.EVERYBODY, "POST": Audience.EVERYBODY, "PUT": Audience.EVERYBODY}
+_READ: Row = {"GET": Audience.MEMBERS}
+_EDIT: Row = {"POST": Audience.EDITORS}
+_EDIT_FORM: Row = {"GET": Audience.EDITORS, "POST": Audience.EDITORS}
+_READ_AND_EDIT: Row = {"GET": Audience.MEMBERS, "POST": Audience.EDITORS}
+_OWN: Row = {"POST": Audience.OWNERS}
+_REVIEW: Row = {"GET": Audience.STAFF}
+_DECIDE: Row = {"POST": Audience.STAFF}
+
+TABLE: dict[str, Row] = {
+    # Operations
+    "healthz": _PAGE,
+    "readyz": _PAGE,
+    # People
+    "login": _ANYBODY_FORM | {"PATCH": Audience.ANYHOW, "DELETE": Audience.ANYHOW},
+    "logout": {"POST": Audience.EVERYBODY},
+    "password_change": {"GET": Audience.SIGNED_IN, "POST": Audience.SIGNED_IN, "PUT": Audience.SIGNED_IN},
+    "password_change_done": {"GET": Audience.SIGNED_IN},
+    "password_reset": _ANYBODY_FORM,
+    "password_reset_done": _PAGE,
+    "password_reset_confirm": _ANYBODY_FORM | {"PATCH": Audience.ANYHOW, "DELETE": Audience.ANYHOW},
+    "password_reset_complete": _PAGE,
+    "catalog:invitation": {"GET": Audience.EVERYBODY, "POST": Audience.EVERYBODY},
+    "catalog:switch-merchant": {"POST": Audience.MEMBERS},
+    # Shop
+    "catalog:home": _PAGE,
+    "catalog:merchant": _PAGE,
+    "catalog:product": _PAGE,
+    "catalog:variant": _PAGE,
+    # The merchant's catalogue
+    "catalog:products": _READ,
+    "catalog:product-new": _EDIT_FORM,
+    "catalog:product-edit": _READ_AND_EDIT,
+    "catalog:product-status": _EDIT,
+    "catalog:product-delete": _EDIT_FORM,
+    "catalog:photos": _READ_AND_EDIT,
+    "catalog:photo-original": _READ,
+    "catalog:photo-primary": _EDIT,
+    "catalog:photo-shift": _EDIT,
+    "catalog:photo-describe": _EDIT,
+    "catalog:photo-delete": _EDIT,
+    "catalog:members": _READ,
+    "catalog:member-invite": _OWN,
+    "catalog:member-role": _OWN,
+    "catalog:member-remove": _OWN,
+    "catalog:invitation-revoke": _OWN,
+    "catalog:tokens": {"GET": Audience.OWNERS},
+    "catalog:token-new": _OWN,
+    "catalog:token-revoke": _OWN,
+    # API
+    "api:products": {"GET": Audience.READING, "POST": Audience.WRITING},
+    "api:product": {"GET": Audience.READING, "PATCH": Audience.WRITING, "DELETE": Audience.WRITING},
+    "api:product-photos": {"GET": Audience.READING, "POST": Audience.WRITING},
+    "api:photo": {"GET": Audience.READING, "PATCH": Audience.WRITING, "DELETE": Audience.WRITING},
+    "api:schema": _PAGE,
+    "api:docs": _PAGE,
+    # Colourways and reviews
+    "editing:requests": _READ,
+    "editing:colourways": _EDIT_FORM,
+    "editing:estimate": _READ,
+    "editing:request": _READ,
+    "editing:request-events": _READ,
+    "editing:request-cancel": _EDIT,
+    "editing:request-retry": _EDIT,
+    "editing:variant": _READ,
+    "editing:variant-withdraw": _EDIT,
+    "editing:review": _REVIEW,
+    "editing:review-next": _REVIEW,
+    "editing:review-approve-many": _DECIDE,
+    "editing:review-variant": _REVIEW,
+    "editing:review-decide": _DECIDE,
+    "editing:dead-letters": _REVIEW,
+    "editing:replay": _DECIDE,
+    # Studio
+    "editing:studio-index": _READ,
+    "editing:studio-new": _EDIT,
+    "editing:studio": {"GET": Audience.EDITORS},
+    "editing:studio-prepare": _EDIT,
+    "editing:studio-photo": _READ,
+    "editing:studio-idea": {"GET": Audience.MAKER},
+    "editing:studio-save-idea": {"POST": Audience.MAKER},
+    "editing:studio-document": {"PUT": Audience.MAKER},
+    "editing:studio-events": {"GET": Audience.MAKER},
+    "editing:studio-apply": {"POST": Audience.MAKER},
+    "editing:studio-copy": {"POST": Audience.MAKER},
+    "editing:studio-applied": _READ,
+    "editing:attributes": _READ,
+    "editing:attribute-new": _EDIT_FORM,
+    "editing:attributes-use": _EDIT_FORM,
+    "editing:attribute-directions": _READ_AND_EDIT,
+    "editing:attribute": _READ,
+    "editing:attribute-retry": _EDIT,
+    "editing:attribute-delete": _EDIT,
+}
+
+# The operators' desk has its own rules, model by model: staff see its frame, superusers everything in it.
+ADMIN_DOORS = frozenset({"admin:login", "admin:logout"})
+ADMIN_FRAME = frozenset(
+    {
+        "admin:index",
+        "admin:password_change",
+        "admin:password_change_done",
+        "admin:jsi18n",
+        "admin:autocomplete",
+        "admin:view_on_site",
+        "admin:app_list",
+        "admin:catch-all",
+    }
+)

@@ -1,0 +1,144 @@
+"""Two merchants with one of everything, and the people of the matrix."""
+
+import datetime
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from catalog import storage
+from catalog.models import Invitation, Membership, Role, User
+from catalog.services.tokens import token_create
+from editing.models import Attribute, EditJob, EditRequest, StudioSession, Variant
+from tests.catalog.factories import (
+    MembershipFactory,
+    MerchantFactory,
+    PhotoFactory,
+    UserFactory,
+    VariantFactory,
+    active_product,
+)
+from tests.permissions import table
+from tests.permissions.table import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    clients: dict[Person, Client]
+    objects: dict[str, Any]  # arguments of routes, by "route.argument" or "argument"
+    forms: dict[str, dict[str, Any]]  # what a POST needs where an empty one would be answered with a 404
+
+    def arguments(self, route: str, names: list[str]) -> dict[str, Any]:
+        return {name: self.objects.get(f"{route}.{name}", self.objects.get(name)) for name in names}
+
+
+def build() -> World:
+    owner = MembershipFactory(role=Role.OWNER)
+    stranger = MembershipFactory(merchant=MerchantFactory(), role=Role.OWNER)
+    people: dict[Person, User | None] = {
+        table.ANONYMOUS: None,
+        table.SHOPPER: UserFactory(),
+        table.OWNER: owner.user,
+        table.EDITOR: MembershipFactory(merchant=owner.merchant, role=Role.EDITOR).user,
+        table.VIEWER: MembershipFactory(merchant=owner.merchant, role=Role.VIEWER).user,
+        table.STRANGER: stranger.user,
+        table.REVIEWER: UserFactory(is_staff=True),
+        table.SUPERUSER: UserFactory(is_staff=True, is_superuser=True),
+    }
+    clients = {person: _client(user) for person, user in people.items()} | _token_clients(owner, stranger)
+    objects = _objects(owner)
+    forms = {
+        "catalog:switch-merchant": {"merchant": owner.merchant.slug},
+        "editing:studio-new": {"kind": "shoe"},
+        "editing:studio-copy": {"photo": objects["photo_id"]},
+    }
+    return World(clients=clients, objects=objects, forms=forms)
+
+
+def _client(user: User | None) -> Client:
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def _token_clients(owner: Membership, stranger: Membership) -> dict[Person, Client]:
+    scopes = {
+        table.WRITING_TOKEN: (owner, ["catalog:read", "catalog:write", "edits:read", "edits:write"]),
+        table.READING_TOKEN: (owner, ["catalog:read", "edits:read"]),
+        table.STRANGE_TOKEN: (stranger, ["catalog:read", "catalog:write", "edits:read", "edits:write"]),
+    }
+    clients = {}
+    for person, (membership, allowed) in scopes.items():
+        _, secret = token_create(merchant=membership.merchant, name=person, scopes=allowed, by=None)
+        clients[person] = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {secret}"})
+    return clients
+
+
+def _objects(owner: Membership) -> dict[str, Any]:
+    merchant = owner.merchant
+    product = active_product(merchant=merchant)
+    key = storage.put("thumbs", b"a thumbnail", content_type="image/webp")
+    photo = PhotoFactory(product=product, position=1, thumbnails=dict.fromkeys(("160", "320", "640", "1280"), key))
+    published = VariantFactory(photo=photo, product=product)
+    secret = "a secret of an invitation"
+    invitation = Invitation.objects.create(
+        merchant=merchant,
+        email="invited@example.com",
+        role=Role.VIEWER,
+        digest=hashlib.sha256(secret.encode()).hexdigest(),
+        expires_at=timezone.now() + datetime.timedelta(days=1),
+    )
+    token, _ = token_create(merchant=merchant, name="another", scopes=["catalog:read"], by=None)
+    request = EditRequest.objects.create(merchant=merchant, title="Autumn", variants_asked=1)
+    job = EditJob.objects.create(merchant=merchant, request=request, photo=photo, task="render")
+    variant = _variant(request, job, photo)
+    session = StudioSession.objects.create(merchant=merchant, kind="shoe", photo=photo, created_by=owner.user)
+    idea = StudioSession.objects.create(merchant=merchant, kind="shoe", created_by=owner.user)
+    attribute = Attribute.objects.create(merchant=merchant, kind="shoe", name="sporty", manifold_version="v1")
+    return {
+        "uidb64": "MQ",
+        "token": "set-password",
+        "secret": secret,
+        "slug": product.slug,
+        "catalog:merchant.slug": merchant.slug,
+        "variant_slug": published.slug,
+        "product_id": product.pk,
+        "photo_id": photo.pk,
+        "membership_id": MembershipFactory(merchant=merchant, role=Role.VIEWER).pk,
+        "invitation_id": invitation.pk,
+        "token_id": token.pk,
+        "key": request.key,
+        "editing:variant.key": variant.key,
+        "editing:variant-withdraw.key": variant.key,
+        "editing:review-variant.key": variant.key,
+        "editing:review-decide.key": variant.key,
+        "editing:replay.key": job.key,
+        "session_id": session.pk,
+        "editing:studio-idea.session_id": idea.pk,
+        "editing:studio-save-idea.session_id": idea.pk,
+        "attribute_id": attribute.pk,
+    }
+
+
+def _variant(request: EditRequest, job: EditJob, photo: Any) -> Variant:
+    return Variant.objects.create(
+        request=request,
+        job=job,
+        photo=photo,
+        candidate=0,
+        colour_name="Navy",
+        measured_hex="#1d3557",
+        measured_l=22.0,
+        measured_a=1.0,
+        measured_b=-22.0,
+        object_key="variants/abc",
+        sha256="0" * 64,
+        content_type="image/webp",
+        width=900,
+        height=900,
+        thumbnails={"320": "thumbs/abc"},
+        manifold_version="v1",
+    )
