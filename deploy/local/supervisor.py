@@ -14,6 +14,7 @@ import psutil
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
 STOP_SECONDS = 30
+_NOT_INHERITED = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SECRET_KEY"}  # each program gets its own, or none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,12 @@ class Supervisor:
         command = [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "-c", str(configuration)]
         with (self.folder / "log" / "supervisord.out").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env={name: value for name, value in os.environ.items() if name not in _NOT_INHERITED},
             )
         deadline = time.monotonic() + 15
         while not self._answers():
