@@ -35,7 +35,7 @@ from gpu_worker.manifold.bundle import Manifold, load_bundle
 from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
 from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.frame import crop_to_frame
-from gpu_worker.photos.product_mask import ProductMask, find_product, with_given_mask
+from gpu_worker.photos.product_mask import KIND_SETTINGS, MaskSettings, ProductMask, find_product, with_given_mask
 from gpu_worker.projection.project import Method, ProjectionSettings, project
 from gpu_worker.results import Callback, Cancelled, EditResult, Pixels, Progress, Projection, Stage, Variant, to_pixels
 from gpu_worker.session import PreviewSession
@@ -71,7 +71,7 @@ class Engine:
     ) -> Projection:
         """Find the product and its latent. `product_mask` (H, W) uint8 replaces our own. Raises PhotoError."""
         started = time.perf_counter()
-        mask = _mask(photo, product_mask)
+        mask = _mask(photo, product_mask, self.manifold.kind)
         frame = crop_to_frame(photo, mask, self.manifold.kind, self.manifold.resolution)
         settings = settings or ProjectionSettings(method=method, seed=seed)
 
@@ -101,7 +101,7 @@ class Engine:
                 "The photo was projected with another manifold: project it again.", version=manifold_version
             )
         latent = read_latent(w_plus, self.manifold).to(self.manifold.device)
-        mask = _mask(photo, product_mask)
+        mask = _mask(photo, product_mask, self.manifold.kind)
         return self._projection(photo, mask, latent, lpips=lpips, seconds=time.perf_counter() - started)
 
     def edit(
@@ -222,8 +222,10 @@ class Engine:
         )
 
 
-def _mask(photo: Photo, given: Pixels | None) -> ProductMask:
-    return find_product(photo) if given is None else with_given_mask(photo, given)
+def _mask(photo: Photo, given: Pixels | None, kind: str) -> ProductMask:
+    if given is not None:
+        return with_given_mask(photo, given)
+    return find_product(photo, KIND_SETTINGS.get(kind, MaskSettings()))
 
 
 def _report_steps(callback: Callback | None) -> Callable[[Step], None]:

@@ -18,6 +18,7 @@ from gpu_worker.photos.soft_edge import soften
 
 Mask = NDArray[np.bool_]
 
+_LEAST_HOLE = 0.0006  # of the picture
 # How far (of the longer side) and how faintly an outline is smeared: compression blocks far and faint, blur near.
 _SKIRTS = ((0.04, 0.06, 0.03), (0.012, 0.2, 0.09))
 
@@ -31,6 +32,7 @@ class MaskSettings:
     noise_factor: float = 5.0
     bridge: float = 0.011  # of the longer side: gaps in the outline up to twice this are closed
     pocket: float = 0.035  # blown-out white parts up to twice this wide, product around them, are product
+    gap: float = 0.0  # deviation under which narrow gaps are background too: compression speckles them
     shadow_ratio: float = 0.5  # a shadow keeps at least this share of the background's light
     shadow_chroma: float = 0.025
     shadow_gradient: float = 0.009  # sRGB per working pixel; outlines are steeper
@@ -38,6 +40,10 @@ class MaskSettings:
     most_area: float = 0.97
     second_share: float = 0.35  # a second piece this large makes two products
     may_be_cut_off: bool = True  # worn shirts run over the photo's border
+
+
+# A worn shirt shows background between arm and body; its outline is never as bright as the background.
+KIND_SETTINGS = {"shirt": MaskSettings(pocket=0.0, bridge=0.004, gap=0.055)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,13 +107,16 @@ def _product(image: Array, background: Background, settings: MaskSettings) -> Ma
     empty = deviation < threshold
     longest = max(image.shape[:2])
     outside = _reach(empty, max(1, round(settings.bridge * longest)))
-    outside |= _holes(empty & ~outside, deviation, background.noise)
+    outside |= _holes(empty & ~outside, deviation, max(2 * background.noise, 0.006), 0.07)
+    if settings.gap > 0:
+        outside |= _holes((deviation < settings.gap) & ~outside, deviation, 0.6 * settings.gap, 2 * settings.gap)
     outside = _grow(outside, outside | _shadow(image, surface, settings))
     product = ~outside
     for reach, share, most in _SKIRTS:
         product = _trim(product, deviation, max(2, round(reach * longest)), share, most)
     product = _clean(product)
-    product = product | _pockets(product, max(2, round(settings.pocket * longest)))
+    if settings.pocket > 0:
+        product |= _pockets(product, max(2, round(settings.pocket * longest)))
     return _clean(product & ~contact_shadow(product, image / np.maximum(surface, 1e-3)))
 
 
@@ -123,18 +132,16 @@ def _reach(passable: Mask, bridge: int) -> Mask:
     return filled[bridge + 1 : -bridge - 1, bridge + 1 : -bridge - 1]
 
 
-def _holes(enclosed: Mask, deviation: Array, noise: float) -> Mask:
-    """Background seen through the product (between straps): as flat as the background, with a strong rim."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(enclosed.astype(np.uint8), connectivity=4)
+def _holes(enclosed: Mask, deviation: Array, flat: float, rim_deviation: float) -> Mask:
+    """Background seen through the product (between straps, between arm and body): flat, with a strong rim."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(enclosed.astype(np.uint8), connectivity=8)
     holes = np.zeros_like(enclosed)
-    least = 0.0004 * enclosed.size
-    for label in range(1, count):
-        if stats[label, cv2.CC_STAT_AREA] < least:
-            continue
+    for label in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= _LEAST_HOLE * enclosed.size):
         hole = labels == label
+        if label == 0 or deviation[hole].mean() > flat:
+            continue
         rim = cv2.dilate(hole.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool) & ~hole
-        flat = deviation[hole].mean() < max(2 * noise, 0.006)
-        if flat and np.median(deviation[rim]) > 0.12:
+        if np.median(deviation[rim]) > rim_deviation:
             holes |= hole
     return holes
 
