@@ -116,6 +116,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES or None
 AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "catalog.views.account.name_tried"
+AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 
 LOGGING = logs.configure(debug=DEBUG)
 METRICS_PORT = int(os.environ.get("METRICS_PORT", "0"))  # on loopback, for Prometheus; 0 = off

@@ -20,6 +20,12 @@ from catalog.selectors.members import invitation_by_secret, memberships_of
 from catalog.services import members as services
 
 
+def name_tried(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:
+    """Whom somebody tries to sign in as, for the guard against guessing: the same person in any case of letters."""
+    given = credentials or request.POST
+    return str(given.get("username") or given.get("email") or "").strip().lower()
+
+
 class SignIn(LoginView):
     redirect_authenticated_user = True
 
