@@ -9,5 +9,6 @@ class EditingConfig(AppConfig):
         from catalog.navigation import Tab, register_tab
         from editing.services import projections  # noqa: F401  connects its receiver
 
+        register_tab(Tab(title="Colourways", url_name="editing:requests", position=20))
         register_tab(Tab(title="Studio", url_name="editing:studio-index", position=30))
         register_tab(Tab(title="Attributes", url_name="editing:attributes", position=32))

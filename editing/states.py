@@ -49,7 +49,7 @@ REQUEST_MOVES: dict[str, frozenset[str]] = {
     _R.CANCELLED: frozenset(),
 }
 JOB_MOVES: dict[str, frozenset[str]] = {
-    _J.WAITING: frozenset({_J.SENT, _J.FAILED, _J.CANCELLED}),
+    _J.WAITING: frozenset({_J.SENT, _J.DONE, _J.FAILED, _J.CANCELLED}),  # done: another job did it along the way
     _J.SENT: frozenset({_J.WAITING, _J.RUNNING, _J.DONE, _J.FAILED, _J.CANCELLED}),  # answers may overtake each other
     _J.RUNNING: frozenset({_J.WAITING, _J.DONE, _J.FAILED, _J.CANCELLED}),
     _J.DONE: frozenset(),

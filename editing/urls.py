@@ -1,6 +1,33 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from editing.views import requests, review
+
 app_name = "editing"
+
+merchant_urls: list[URLPattern] = [
+    path("", requests.index, name="requests"),
+    path("new/", requests.create, name="colourways"),
+    path("estimate/", requests.estimate, name="estimate"),
+    path("variants/<uuid:key>/", review.variant, name="variant"),
+    path("variants/<uuid:key>/withdraw/", review.withdraw, name="variant-withdraw"),
+    path("<uuid:key>/", requests.detail, name="request"),
+    path("<uuid:key>/events/", requests.events, name="request-events"),
+    path("<uuid:key>/cancel/", requests.cancel, name="request-cancel"),
+    path("<uuid:key>/retry/", requests.retry, name="request-retry"),
+]
+
+review_urls: list[URLPattern] = [
+    path("", review.queue, name="review"),
+    path("next/", review.following, name="review-next"),
+    path("approve/", review.approve_many, name="review-approve-many"),
+    path("failed/", review.dead_letters, name="dead-letters"),
+    path("failed/<uuid:key>/replay/", review.replay, name="replay"),
+    path("<uuid:key>/", review.review, name="review-variant"),
+    path("<uuid:key>/decide/", review.decide, name="review-decide"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("merchant/colourways/", include(merchant_urls)),
+    path("review/", include(review_urls)),
     path("", include("editing.studio.urls")),
 ]

@@ -301,9 +301,7 @@ class Returned(Answer):
     type: Literal["returned"] = "returned"
 
 
-AnyAnswer = Annotated[
-    Heartbeat | Projected | VariantStored | Finished | Failed | Returned, Field(discriminator="type")
-]
+AnyAnswer = Annotated[Heartbeat | Projected | VariantStored | Finished | Failed | Returned, Field(discriminator="type")]
 ANSWER: TypeAdapter[AnyAnswer] = TypeAdapter(AnyAnswer)
 
 # Celery task names, so that neither side imports the other.

@@ -12,12 +12,12 @@ from pydantic import ValidationError
 
 from editing.guards import guards
 from editing.history import move
-from editing.models import EditJob
+from editing.models import EditJob, Task
 from editing.services import dispatch, failures
 from editing.services.projections import projection_record
 from editing.services.roll_up import lock_requests, roll_up
 from editing.services.variants import variant_record
-from editing.states import IN_FLIGHT, JobStatus
+from editing.states import IN_FLIGHT, OPEN_JOBS, JobStatus
 from gpu_worker.jobs import (
     ANSWER,
     Answer,
@@ -103,8 +103,12 @@ def _begin(job: EditJob, beat: Heartbeat) -> None:
 def _store_projection(job: EditJob, answer: Projected) -> None:
     if job.photo is not None:
         projection_record(photo=job.photo, stored=answer.projection, seconds=answer.seconds)
-    if job.task == "project":
+    if job.task == Task.PROJECT:
         _end(job, answer.seconds)
+        return
+    waiting = EditJob.objects.select_for_update().filter(photo=job.photo_id, task=Task.PROJECT, status__in=OPEN_JOBS)
+    for other in waiting:  # asked for on upload, and overtaken by this one
+        _end(other, 0.0)
 
 
 def _store_variant(job: EditJob, answer: VariantStored) -> None:
@@ -121,7 +125,7 @@ def _finish(job: EditJob, answer: Finished) -> None:
 
 
 def _end(job: EditJob, seconds: float) -> None:
-    job.seconds, job.lease_until = seconds, None
+    job.seconds, job.lease_until = seconds or None, None
     move(job, JobStatus.DONE, also=("seconds", "lease_until"))
     EditJob.objects.filter(pk=job.pk).update(finished_at=Now())
 

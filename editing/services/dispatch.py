@@ -12,9 +12,11 @@ from uuid import UUID
 from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from kombu.exceptions import OperationalError
+from kombu import Connection
+from kombu.exceptions import ChannelError, OperationalError
 
 from catalog import storage
 from editing.history import move
@@ -26,7 +28,8 @@ from gpu_worker.jobs import QUEUE_OF, TASKS, stop_key
 
 log = logging.getLogger(__name__)
 
-WINDOW = 16  # jobs with the broker and the workers, unless the setting JOBS_IN_FLIGHT says otherwise
+# How many jobs of each task are with the broker and the workers; the setting JOBS_IN_FLIGHT may say otherwise.
+WINDOWS: dict[str, int] = {Task.RENDER: 16, Task.PROJECT: 8, Task.TRAIN: 2}
 LEASE = timedelta(seconds=6)  # without a sign of life for so long, a running job is given to another worker
 QUEUE_PATIENCE = timedelta(seconds=300)  # a sent job that nobody began; sooner where the broker's queue is empty
 BACK_OFF = timedelta(seconds=2)
@@ -35,15 +38,15 @@ _DISPATCH_LOCK = 0x65646974  # "edit": one dispatcher at a time, so that the win
 _NEXT = """
     WITH in_flight AS (
         SELECT merchant_id, count(*) AS jobs
-        FROM editing_editjob WHERE status IN ('sent', 'running') GROUP BY merchant_id
+        FROM editing_editjob WHERE task = %(task)s AND status IN ('sent', 'running') GROUP BY merchant_id
     ), ranked AS (
         SELECT job.id, job.priority,
                row_number() OVER (PARTITION BY job.merchant_id ORDER BY job.priority, job.id)
                    + coalesce(in_flight.jobs, 0) AS turn
         FROM editing_editjob job LEFT JOIN in_flight USING (merchant_id)
-        WHERE job.status = 'waiting' AND (job.not_before IS NULL OR job.not_before <= now())
+        WHERE job.task = %(task)s AND job.status = 'waiting' AND (job.not_before IS NULL OR job.not_before <= now())
     )
-    SELECT id FROM ranked ORDER BY priority, turn, id LIMIT %s
+    SELECT id FROM ranked ORDER BY priority, turn, id LIMIT %(room)s
 """
 
 
@@ -58,11 +61,9 @@ def dispatch() -> int:
 def _take_next() -> list[EditJob]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_DISPATCH_LOCK])
-        room = getattr(settings, "JOBS_IN_FLIGHT", WINDOW) - EditJob.objects.filter(status__in=IN_FLIGHT).count()
-        if room <= 0:
-            return []
-        cursor.execute(_NEXT, [room])
-        ids = [row[0] for row in cursor.fetchall()]
+        ids = [pk for task in Task.values for pk in _next(cursor, task)]
+    if not ids:
+        return []
     requests = lock_requests(EditJob.objects.filter(pk__in=ids).values("request"))
     rows = EditJob.objects.select_for_update(of=("self",)).select_related("photo__product", "request")
     jobs = {job.pk: job for job in rows.filter(pk__in=ids, status=JobStatus.WAITING)}
@@ -71,6 +72,15 @@ def _take_next() -> list[EditJob]:
     for request in requests:
         roll_up(request)
     return [jobs[pk] for pk in ids if pk in jobs]
+
+
+def _next(cursor: CursorWrapper, task: str) -> list[int]:
+    windows = {**WINDOWS, **getattr(settings, "JOBS_IN_FLIGHT", {})}
+    room = windows[task] - EditJob.objects.filter(task=task, status__in=IN_FLIGHT).count()
+    if room <= 0:
+        return []
+    cursor.execute(_NEXT, {"task": task, "room": room})
+    return [row[0] for row in cursor.fetchall()]
 
 
 def _give_out(job: EditJob) -> None:
@@ -120,13 +130,18 @@ def lost_in_the_queue() -> Q:
 def queues_are_empty() -> dict[str, bool]:
     """For each task, whether the broker holds no message for it. Empty where the broker cannot be asked."""
     try:
-        with current_app.connection_for_read(transport_options=_impatient()) as broker, broker.channel() as channel:
-            counts = {
-                task: channel.queue_declare(queue=QUEUE_OF[task], passive=True).message_count for task in Task.values
-            }
+        with current_app.connection_for_read(transport_options=_impatient()) as broker:
+            return {task: _queue_is_empty(broker, QUEUE_OF[task]) for task in Task.values}
     except OperationalError:
         return {}
-    return {task: count == 0 for task, count in counts.items()}
+
+
+def _queue_is_empty(broker: Connection, queue: str) -> bool:
+    with broker.channel() as channel:
+        try:
+            return bool(channel.queue_declare(queue=queue, passive=True).message_count == 0)
+        except ChannelError:  # in Redis a queue without messages does not exist
+            return True
 
 
 def _impatient() -> dict[str, object]:

@@ -14,6 +14,7 @@ from catalog.models import Merchant, Photo, User
 from editing.history import move
 from editing.models import EditJob, EditRequest, Event, Priority, Source, Task
 from editing.services import dispatch
+from editing.services.roll_up import lock_requests
 from editing.states import ENDED_REQUESTS, OPEN_JOBS, JobStatus, RequestStatus
 from gpu_worker.jobs import Constraint, NamedSwatch, SolverOptions
 
@@ -156,12 +157,13 @@ def request_retry(*, request: EditRequest, by: User | None) -> int:
 
 
 @transaction.atomic
-def job_replay(*, job: EditJob, by: User | None) -> None:
-    """An operator's replay of a locked dead letter."""
-    request = EditRequest.objects.select_for_update().get(pk=job.request_id) if job.request_id else None
-    _renew(job, by)
-    if request is not None and request.status in (RequestStatus.RENDERED, RequestStatus.FAILED):
-        move(request, RequestStatus.QUEUED, by=by, why="replayed by an operator")
+def job_replay(*, key: object, by: User | None) -> None:
+    """An operator's replay of a dead letter. Raises TransitionRefused where it has not failed."""
+    requests = lock_requests(EditJob.objects.filter(key=key).values("request"))
+    _renew(EditJob.objects.select_for_update(of=("self",)).get(key=key), by)
+    for request in requests:
+        if request.status in (RequestStatus.RENDERED, RequestStatus.FAILED):
+            move(request, RequestStatus.QUEUED, by=by, why="replayed by an operator")
     transaction.on_commit(dispatch.dispatch)
 
 

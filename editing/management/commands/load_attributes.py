@@ -19,13 +19,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--bundles", type=Path, default=settings.BASE_DIR / "gpu_worker" / "manifold" / "bundles")
+        parser.add_argument("--without-strips", action="store_true", help="ask no worker for pictures")
 
-    def handle(self, *, bundles: Path, **options: Any) -> None:
+    def handle(self, *, bundles: Path, without_strips: bool, **options: Any) -> None:
         for file in sorted(bundles.glob(f"*/{ATTRIBUTES_FILE}")):
             kind = json.loads(file.with_name(CARD_FILE).read_text())["kind"]
             content = json.loads(file.read_text())
             rows = [_load(kind, content["manifold_version"], described) for described in content["attributes"]]
-            missing = [row for row in rows if not row.strip_key]
+            missing = [] if without_strips else [row for row in rows if not row.strip_key]
             asked = sum(strip_ask(attribute=row) for row in missing)
             self.stdout.write(f"{kind}: {len(rows)} attributes, {asked} strips asked for")
 

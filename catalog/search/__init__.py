@@ -1,0 +1,1 @@
+"""Finding products: by a colour in words, by shape, by both."""

@@ -1,0 +1,73 @@
+"""The OpenAPI document, and schemathesis trying to find where the API does not keep it."""
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, given, settings
+from rest_framework.test import APIClient
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from catalog.services.tokens import token_create
+from deploy.wsgi import application
+from tests.catalog.factories import MerchantFactory, PhotoFactory, ProductFactory
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+def test_the_document_is_valid_and_complete():
+    document = APIClient().get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
+    validate_schema(document)
+    operations = [
+        (method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    assert len(operations) >= 10
+    for method, path, operation in operations:
+        assert operation["description"], f"{method} {path} is not described"
+        assert "404" in operation["responses"]
+        has_key = any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
+        assert has_key is (method != "get"), f"{method} {path}"
+
+
+SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
+OPERATIONS = {operation.label: operation for operation in (result.ok() for result in SCHEMA.get_all_operations())}
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """Requests share the test's transaction, as those of Django's own test client do."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def secret(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr("catalog.api.base.TokenThrottle.rate", "100000/min")
+    monkeypatch.setattr("catalog.api.base.WriteThrottle.rate", "100000/min")
+    merchant = MerchantFactory()
+    for product in ProductFactory.create_batch(2, merchant=merchant):
+        PhotoFactory(product=product)
+    return token_create(merchant=merchant, name="fuzz", scopes=["catalog:read", "catalog:write"], by=None)[1]
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_the_api_keeps_its_document(label: str, secret: str):
+    @given(case=OPERATIONS[label].as_strategy())
+    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    def call(case: schemathesis.Case) -> None:
+        case.call_and_validate(headers={"Authorization": f"Bearer {secret}"}, checks=CHECKS)
+
+    call()
