@@ -11,3 +11,6 @@ urlpatterns = [
     path("", include("editing.urls")),
     path("", include("catalog.urls")),
 ]
+
+handler404 = "catalog.views.errors.not_found"
+handler500 = "catalog.views.errors.server_error"

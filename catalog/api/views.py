@@ -55,6 +55,7 @@ class ProductList(ProductEndpoint):
     filter_backends = [DjangoFilterBackend]
     filterset_class = ProductFilter
 
+    @extend_schema(operation_id="products_list", responses=ProductSerializer(many=True))
     def get(self, request: Request) -> Response:
         """The merchant's products, newest first."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

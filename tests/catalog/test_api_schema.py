@@ -7,7 +7,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from drf_spectacular.validation import validate_schema
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, settings, strategies
 from rest_framework.test import APIClient
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from catalog.models import Photo, Product
 from catalog.services.tokens import token_create
 from deploy.wsgi import application
 from tests.catalog.factories import MerchantFactory, PhotoFactory, ProductFactory
@@ -65,9 +66,13 @@ def secret(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_the_api_keeps_its_document(label: str, secret: str):
-    @given(case=OPERATIONS[label].as_strategy())
+    there = {"product_id": Product.objects.first().pk, "photo_id": Photo.objects.first().pk}
+
+    @given(case=OPERATIONS[label].as_strategy(), is_there=strategies.booleans())
     @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    def call(case: schemathesis.Case) -> None:
+    def call(case: schemathesis.Case, is_there: bool) -> None:
+        if is_there and case.path_parameters:
+            case.path_parameters = {name: there[name] for name in case.path_parameters}
         case.call_and_validate(headers={"Authorization": f"Bearer {secret}"}, checks=CHECKS)
 
     call()
