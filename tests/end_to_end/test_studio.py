@@ -128,7 +128,7 @@ class Easel:
 def easel(site: tuple[Site, Shop], browser: Browser) -> Iterator[Easel]:
     running, shop = site
     StudioSession.objects.all().delete()
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     easel = Easel(page, running, shop)
     easel.open()
     yield easel

@@ -28,7 +28,7 @@ async function begin() {
   studio.candidates = new CandidateStrip(document.querySelector("#candidates"), (index) => studio.choose(index));
   studio.panels = new Panels(root, studio);
   const kept = keptIn(localStorage, config.session);
-  studio.outbox = new Outbox({ revision: config.revision, send: sender(studio), clock: clock(), kept, onStatus: status });
+  studio.outbox = new Outbox({ revision: config.revision, send: sender(studio), clock: clock(), kept, onStatus: (...said) => status(studio, ...said) });
   stage.update({ before: original });
   new CanvasInput(stage.canvas, studio);
   listenForShortcuts(studio);
@@ -68,9 +68,9 @@ function sender(studio) {
   };
 }
 
-function status(state, message) {
+function status(studio, state, message) {
   if (state === "saving") {
-    busy.hidden = false;
+    busy.hidden = !studio.isWaiting;
     root.dataset.settled = "false";
   }
   if (state === "refused") busy.hidden = true;
@@ -100,7 +100,7 @@ function listen(studio, original) {
       });
       root.dataset.revision = preview.revision;
       root.dataset.settled = preview.settled && preview.revision >= studio.outbox.revision;
-      busy.hidden = root.dataset.settled === "true";
+      busy.hidden = !studio.isWaiting;
       performance.mark(`shown-${preview.revision}`);
       return announcer.progress(preview);
     },

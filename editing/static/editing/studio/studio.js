@@ -17,7 +17,7 @@ export class Studio {
   brush = 55; // 0 to 100
   #gesture = null;
   #memory = new PreviewMemory();
-  #sent = new Map(); // revision: content of the document
+  #sent = new Map(); // revision: the document
   #shown = null; // the preview on the canvas
   #marksVisible = true;
 
@@ -26,7 +26,7 @@ export class Studio {
     this.stage = stage;
     this.original = original; // { image, box } of the photo, or null from scratch
     this.history = documents.beginHistory(document);
-    this.#sent.set(revision, contentKey(document));
+    this.#sent.set(revision, document);
   }
 
   get document() {
@@ -178,17 +178,24 @@ export class Studio {
     this.#paint();
   }
 
+  /** Whether the picture on the canvas is still to follow the document. */
+  get isWaiting() {
+    const isPhoto = Boolean(this.original) && isEmpty(this.document);
+    return !isPhoto && !this.#memory.get(contentKey(this.document));
+  }
+
   /** Called by the page when a revision goes out. */
   noteSent(revision, document) {
-    this.#sent.set(revision, contentKey(document));
+    this.#sent.set(revision, document);
     this.#sent.delete(revision - 200);
   }
 
   /** preview: { revision, settled, after: { image, box }, candidates, frames }. */
   takePreview(preview) {
-    const key = this.#sent.get(preview.revision);
-    const wanted = contentKey(this.document);
-    if (preview.settled && key !== undefined) this.#remember(key, preview);
+    const sent = this.#sent.get(preview.revision);
+    if (sent && this.original && isEmpty(sent)) return undefined; // the photo itself is better than any picture of it
+    const [key, wanted] = [sent && contentKey(sent), contentKey(this.document)];
+    if (preview.settled && sent) this.#remember(key, preview);
     const remembered = this.#memory.get(wanted);
     if (remembered) return key === wanted ? this.#show(remembered) : undefined;
     if (isEmpty(this.document) && this.original) return undefined;
