@@ -133,6 +133,7 @@ def easel(site: tuple[Site, Shop], browser: Browser) -> Iterator[Easel]:
     easel.open()
     yield easel
     page.context.close()
+    connection.close()  # of this thread with its event loop; the test database is dropped later
     assert easel.errors == []
 
 
