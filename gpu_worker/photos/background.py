@@ -35,6 +35,13 @@ class Background:
         surface = surface + c[4] * (x * y)[..., None] + c[5] * (y * y)[..., None]
         return np.asarray(np.clip(surface, 0, 1), np.float32)
 
+    def at_points(self, height: int, width: int, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Array:
+        """The surface at single pixels of an (height, width) photo: (N, 3)."""
+        x = (columns * (2 / max(1, width - 1)) - 1).astype(np.float32)
+        y = (rows * (2 / max(1, height - 1)) - 1).astype(np.float32)
+        basis = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], -1)
+        return np.asarray(np.clip(basis @ self.coefficients, 0, 1), np.float32)
+
 
 def fit_background(image: Array) -> Background:
     """Fit the surface to the border of (H, W, 3), then to all that agrees with it.

@@ -31,8 +31,7 @@ def soften(pixels: Pixels, product: NDArray[np.bool_], background: Background) -
 
 
 def _deviation(pixels: Pixels, surface: Array) -> Array:
-    deviation: Array = np.linalg.norm(pixels.astype(np.float32) / 255 - surface, axis=2)
-    return deviation
+    return _length(pixels * np.float32(1 / 255) - surface)
 
 
 def _depth(product: NDArray[np.bool_], size: tuple[int, int]) -> Array:
@@ -60,12 +59,26 @@ def _apply(pixels: Pixels, background: Background, inner: Array, depth: Array) -
     alpha = np.empty((height, width), np.uint8)
     for top in range(0, height, _STRIP):
         rows = slice(top, min(top + _STRIP, height))
-        scale, deep = enlarge_rows(inner, height, width, rows), enlarge_rows(depth, height, width, rows)
-        quotient = _deviation(pixels[rows], background.at(height, width, rows)) / scale
-        value = np.clip((quotient - _CLEAR) / (_FULL - _CLEAR), 0, 1)
-        value = np.maximum(value, np.clip(deep - _INSIDE + 0.5, 0, 1)) * np.clip(deep + _OUTSIDE, 0, 1)
-        alpha[rows] = np.round(value * 255)
+        deep = enlarge_rows(depth, height, width, rows)
+        strip = np.where(deep > 0, np.uint8(255), np.uint8(0))
+        band = np.flatnonzero((deep > -_OUTSIDE) & (deep < _INSIDE + 0.5))
+        if len(band) > 0:
+            beside = enlarge_rows(inner, height, width, rows).ravel()[band]
+            surface = background.at_points(height, width, top + band // width, band % width)
+            own = pixels[rows].reshape(-1, 3)[band] * np.float32(1 / 255)
+            strip.ravel()[band] = _opacity(_length(own - surface) / beside, deep.ravel()[band])
+        alpha[rows] = strip
     return alpha
+
+
+def _opacity(quotient: Array, deep: Array) -> Pixels:
+    value = np.clip((quotient - _CLEAR) / (_FULL - _CLEAR), 0, 1)
+    value = np.maximum(value, np.clip(deep - _INSIDE + 0.5, 0, 1)) * np.clip(deep + _OUTSIDE, 0, 1)
+    return np.asarray(np.round(value * 255), np.uint8)
+
+
+def _length(vectors: Array) -> Array:
+    return np.sqrt(np.einsum("...c,...c->...", vectors, vectors))
 
 
 def enlarge_rows(field: Array, height: int, width: int, rows: slice) -> Array:
