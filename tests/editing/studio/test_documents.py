@@ -42,7 +42,9 @@ def test_too_many_strokes_are_refused(red_stroke: dict[str, object]):
         documents.parse({"marks": [{**red_stroke, "strokes": [stroke] * 20}]})
 
 
-def test_references_become_the_messages_that_a_worker_takes(owner: Membership, photo: Photo, red_stroke: dict[str, object]):
+def test_references_become_the_messages_that_a_worker_takes(
+    owner: Membership, photo: Photo, red_stroke: dict[str, object]
+):
     attribute, other = ready_attribute(owner), projected_photo(owner, seed=5)
     found = documents.from_marks(
         marks(
