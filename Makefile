@@ -18,7 +18,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy catalog editing gpu_worker deploy
-	$(BIN)/djlint --check --lint templates
+	$(BIN)/djlint --lint templates
 	SECRET_KEY=lint $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 

@@ -97,7 +97,7 @@ def member_required(role: Role = Role.VIEWER) -> Callable[[MemberView[P]], View[
             require_role(member_request.membership, role)
             return view(member_request, *args, **kwargs)
 
-        return guarded
+        return cast(View[P], guarded)
 
     return decorate
 
@@ -113,4 +113,4 @@ def staff_required(view: View[P]) -> View[P]:
             raise Http404
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast(View[P], guarded)

@@ -41,7 +41,7 @@ def thumbnail(source: Photo | PublishedVariant | None) -> SafeString | str:
 
 
 @admin.register(User)
-class UserDesk(UserAdmin):
+class UserDesk(UserAdmin):  # type: ignore[type-arg]
     add_form = AdminUserCreationForm
     ordering = ["email"]
     list_display = ["email", "first_name", "last_name", "is_staff", "is_active", "last_login"]
@@ -71,12 +71,9 @@ class MerchantDesk(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = [MembershipInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merchant]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                products_found=Count("products", distinct=True), members_found=Count("memberships", distinct=True)
-            )
+        merchants: QuerySet[Merchant] = super().get_queryset(request)
+        return merchants.annotate(
+            products_found=Count("products", distinct=True), members_found=Count("memberships", distinct=True)
         )
 
     @admin.display(description="products", ordering="products_found")

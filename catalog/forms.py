@@ -41,7 +41,7 @@ class TagsField(forms.CharField):
         return ", ".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        tags = [tag.strip() for tag in super().to_python(value or "").split(",") if tag.strip()]
+        tags = [tag.strip() for tag in str(super().to_python(value or "")).split(",") if tag.strip()]
         too_long = [tag for tag in tags if len(tag) > 40]
         if too_long:
             raise forms.ValidationError(f"A tag has at most 40 characters: {too_long[0][:40]}...")

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
-
-if TYPE_CHECKING:
-    from botocore.client import BaseClient
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 SIGNATURE_STEP_SECONDS = 3600  # one address per object and hour, so that browsers can cache it
@@ -33,7 +30,7 @@ class StoredObject:
 
 
 @cache
-def _client(endpoint: str) -> "BaseClient":
+def _client(endpoint: str | None) -> Any:
     # Made once per process: creating clients is not thread-safe, using one is. Checksums only when an operation
     # needs them, because other servers than Amazon's refuse the newer defaults.
     return boto3.session.Session().client(
@@ -56,6 +53,7 @@ def _client(endpoint: str) -> "BaseClient":
 
 
 def client() -> Any:
+    """boto3's own client, for what this module has no name for."""
     return _client(settings.S3_ENDPOINT_URL)
 
 
@@ -136,7 +134,7 @@ def delivery_url(key: str) -> str:
     valid for two.
     """
     if settings.S3_PUBLIC_DELIVERY == "public":
-        return f"{settings.S3_PUBLIC_URL.rstrip('/')}/{key}"
+        return f"{str(settings.S3_PUBLIC_URL).rstrip('/')}/{key}"
     return _signed_url(key, int(time.time()) // SIGNATURE_STEP_SECONDS)
 
 

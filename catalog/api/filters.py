@@ -4,7 +4,7 @@ from django_filters import rest_framework as filters
 from catalog.models import Product, ProductKind, ProductStatus
 
 
-class ProductFilter(filters.FilterSet):
+class ProductFilter(filters.FilterSet):  # type: ignore[misc]
     kind = filters.ChoiceFilter(choices=ProductKind.choices)
     status = filters.ChoiceFilter(choices=ProductStatus.choices)
     sku = filters.CharFilter(max_length=64)

@@ -19,6 +19,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.api.base import token_of
 from catalog.models import IdempotencyRecord, Merchant
 
 HEADER = "Idempotency-Key"
@@ -50,7 +51,7 @@ def idempotent(handler: Handler) -> Handler:
         with transaction.atomic():
             if not key:
                 return handler(view, request, *args, **kwargs)
-            merchant, fingerprint = request.auth.merchant, fingerprint_of(request)
+            merchant, fingerprint = token_of(request).merchant, fingerprint_of(request)
             known = _claim(merchant, key, fingerprint)
             if known is not None:
                 return Response(known.body, status=known.status_code, headers={"Idempotent-Replayed": "true"})

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -18,7 +20,7 @@ _SCHEMA = {
         "ProductStatus": "catalog.models.ProductStatus",
     },
 }
-_OPEN = {"authentication_classes": [], "permission_classes": []}
+_OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
 
 urlpatterns = [
     path("products/", views.ProductList.as_view(), name="products"),

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.access import get_to_read, get_to_write, readable
-from catalog.api.base import TokenView
+from catalog.api.base import TokenView, token_of
 from catalog.api.filters import ProductFilter
 from catalog.api.idempotency import idempotent
 from catalog.api.serializers import (
@@ -30,10 +30,10 @@ class ProductEndpoint(TokenView, GenericAPIView[Product]):
     def get_queryset(self) -> QuerySet[Product]:
         if getattr(self, "swagger_fake_view", False):
             return Product.objects.none()
-        return readable(self.request.auth, Product).select_related("merchant").prefetch_related("photos")
+        return readable(token_of(self.request), Product).select_related("merchant").prefetch_related("photos")
 
     def answer(self, product_id: int, status: int = 200) -> Response:
-        product = get_to_read(self.request.auth, self.get_queryset(), pk=product_id)
+        product = get_to_read(token_of(self.request), self.get_queryset(), pk=product_id)
         return Response(self.get_serializer(product).data, status=status)
 
     def write(self, product: Product | None) -> Product:
@@ -43,7 +43,7 @@ class ProductEndpoint(TokenView, GenericAPIView[Product]):
         fields = dict(form.validated_data)
         status = fields.pop("status", None)
         if product is None:
-            product = product_services.product_create(merchant=self.request.auth.merchant, fields=fields)
+            product = product_services.product_create(merchant=token_of(self.request).merchant, fields=fields)
         else:
             product_services.product_update(product=product, fields=fields)
         if status is not None:
@@ -76,13 +76,13 @@ class ProductDetail(ProductEndpoint):
     @idempotent
     def patch(self, request: Request, product_id: int) -> Response:
         """Change some fields of a product, its status among them."""
-        return self.answer(self.write(get_to_write(request.auth, Product, pk=product_id)).pk)
+        return self.answer(self.write(get_to_write(token_of(request), Product, pk=product_id)).pk)
 
     @extend_schema(responses={204: None})
     @idempotent
     def delete(self, request: Request, product_id: int) -> Response:
         """Delete a product with its photos and published variants."""
-        product_services.product_delete(product=get_to_write(request.auth, Product, pk=product_id))
+        product_services.product_delete(product=get_to_write(token_of(request), Product, pk=product_id))
         return Response(status=204)
 
 
@@ -94,7 +94,7 @@ class ProductPhotos(TokenView, GenericAPIView[Photo]):
     @extend_schema(responses=PhotoSerializer(many=True))
     def get(self, request: Request, product_id: int) -> Response:
         """The photos of a product, in their order."""
-        product = get_to_read(request.auth, Product, pk=product_id)
+        product = get_to_read(token_of(request), Product, pk=product_id)
         return Response(PhotoSerializer(product.photos.all(), many=True).data)
 
     @extend_schema(
@@ -103,7 +103,7 @@ class ProductPhotos(TokenView, GenericAPIView[Photo]):
     @idempotent
     def post(self, request: Request, product_id: int) -> Response:
         """Upload a photo. The same photo again answers 200 with the one that is there."""
-        product = get_to_write(request.auth, Product, pk=product_id)
+        product = get_to_write(token_of(request), Product, pk=product_id)
         form = PhotoUploadSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         file = form.validated_data["file"]
@@ -120,13 +120,13 @@ class PhotoDetail(TokenView, GenericAPIView[Photo]):
 
     def get(self, request: Request, photo_id: int) -> Response:
         """One photo."""
-        return Response(PhotoSerializer(get_to_read(request.auth, Photo, pk=photo_id)).data)
+        return Response(PhotoSerializer(get_to_read(token_of(request), Photo, pk=photo_id)).data)
 
     @extend_schema(request=PhotoChangeSerializer)
     @idempotent
     def patch(self, request: Request, photo_id: int) -> Response:
         """Describe a photo, or make it the primary one."""
-        photo = get_to_write(request.auth, Photo, pk=photo_id)
+        photo = get_to_write(token_of(request), Photo, pk=photo_id)
         form = PhotoChangeSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         changes: dict[str, Any] = form.validated_data
@@ -140,5 +140,5 @@ class PhotoDetail(TokenView, GenericAPIView[Photo]):
     @idempotent
     def delete(self, request: Request, photo_id: int) -> Response:
         """Delete a photo."""
-        photo_services.photo_delete(photo=get_to_write(request.auth, Photo, pk=photo_id))
+        photo_services.photo_delete(photo=get_to_write(token_of(request), Photo, pk=photo_id))
         return Response(status=204)

@@ -97,7 +97,7 @@ def _rebuild(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     ImageOps.exif_transpose(image, in_place=True)  # here and below: no copy that is not needed, each may be 144 MB
     pixels = _to_srgb(_to_eight_bits(image), profile)
-    if pixels.mode == "RGBA" and pixels.getextrema()[3] == (255, 255):
+    if pixels.mode == "RGBA" and pixels.getchannel("A").getextrema() == (255, 255):
         pixels = pixels.convert("RGB")
     rebuilt = Image.new(pixels.mode, pixels.size)
     rebuilt.paste(pixels)

@@ -1,3 +1,6 @@
+import math
+from typing import cast
+
 from PIL import Image, ImageOps
 
 from catalog.colours import Lab, difference, lab_from_hex
@@ -24,21 +27,22 @@ def dominant_colour(image: Image.Image) -> tuple[str, Lab]:
 
 def _salience(lab: Lab) -> float:
     """People name a product after its vivid parts before its grey ones."""
-    return 1 + (lab.a**2 + lab.b**2) ** 0.5 / 20
+    return 1 + math.hypot(lab.a, lab.b) / 20
 
 
 def _clusters(image: Image.Image) -> list[tuple[int, str]]:
     quantised = image.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=2)
     palette = quantised.getpalette() or []
-    counts = quantised.getcolors() or []
-    return [(count, _hex(palette[3 * index : 3 * index + 3])) for count, index in counts]  # type: ignore[operator,misc]
+    counts = cast(list[tuple[int, int]], quantised.getcolors())
+    return [(count, _hex(palette[3 * index : 3 * index + 3])) for count, index in counts]
 
 
 def _median_of_frame(image: Image.Image) -> str:
     width, height = image.size
-    frame = [image.getpixel((x, y)) for x in range(width) for y in (0, height - 1)]
-    frame += [image.getpixel((x, y)) for y in range(height) for x in (0, width - 1)]
-    return _hex([sorted(channel)[len(channel) // 2] for channel in zip(*frame, strict=True)])  # type: ignore[misc]
+    places = [(x, y) for x in range(width) for y in (0, height - 1)]
+    places += [(x, y) for y in range(height) for x in (0, width - 1)]
+    frame = [cast(tuple[int, int, int], image.getpixel(place)) for place in places]
+    return _hex([sorted(channel)[len(channel) // 2] for channel in zip(*frame, strict=True)])
 
 
 def _hex(rgb: list[int]) -> str:

@@ -60,14 +60,22 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         try:
             return _enter(request, _accept(request, found, form))
         except CatalogError as error:
-            for name, notes in (error.extra or {None: error.message}).items():
-                form.add_error(name, notes) if form.is_bound else messages.error(request, error.message)
+            _explain(request, form, error)
     return render(request, "catalog/invitation.html", {"invitation": found, "form": form})
+
+
+def _explain(request: HttpRequest, form: JoinForm, error: CatalogError) -> None:
+    if not form.is_bound:
+        messages.error(request, error.message)
+    for name, notes in error.extra.items():
+        form.add_error(name, notes)
+    if form.is_bound and not error.extra:
+        form.add_error(None, error.message)
 
 
 def _accept(request: HttpRequest, found: Invitation, form: JoinForm) -> Membership:
     if request.user.is_authenticated:
-        return services.invitation_accept(invitation=found, user=cast(User, request.user))
+        return services.invitation_accept(invitation=found, user=request.user)
     return services.invitation_register(invitation=found, **form.cleaned_data)
 
 

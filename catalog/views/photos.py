@@ -23,7 +23,7 @@ def upload(request: MemberRequest, product_id: int) -> HttpResponse:
         return _photos_part(request, product)
     require_role(request.membership, Role.EDITOR)
     files = [(file.name or "photo", file) for file in request.FILES.getlist("photos")]
-    uploads = services.photos_add(product=product, files=files, by=request.user)  # type: ignore[arg-type]
+    uploads = services.photos_add(product=product, files=files, by=request.user)
     context = {"product": product, "uploads": uploads}
     if request.headers.get("X-Upload") == "one":  # the page's script sends file by file and shows each answer
         return render(request, "catalog/merchant/_uploads.html", context)
