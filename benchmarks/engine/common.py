@@ -103,7 +103,9 @@ def bootstrap(data: NDArray[np.float64], statistic: Callable[..., Any]) -> tuple
     return float(np.percentile(found, 2.5)), float(np.percentile(found, 97.5))
 
 
-def finish(name: str, report: dict[str, Any], rows: Sequence[Sequence[NDArray[np.uint8]]] = (), cell: int = 192) -> None:
+def finish(
+    name: str, report: dict[str, Any], rows: Sequence[Sequence[NDArray[np.uint8]]] = (), cell: int = 192
+) -> None:
     """Print the report and keep it, with a contact sheet, under benchmarks/out/."""
     OUT.mkdir(exist_ok=True)
     text = json.dumps(report, indent=2)

@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.engine.common import SWATCHES, arguments, engine_of, enlarged, finish, held_out_photos, projected, summary
+from benchmarks.engine.common import (
+    SWATCHES,
+    arguments,
+    engine_of,
+    enlarged,
+    finish,
+    held_out_photos,
+    projected,
+    summary,
+)
 from gpu_worker.edits.dominant import dominant_region
 from gpu_worker.edits.parts import find_parts
 from gpu_worker.engine import Engine, Projection

@@ -1,0 +1,109 @@
+"""Are photos that were made red like photos of red products? Kernel distance on AlexNet features, against the baselines.
+
+Held-out photos of other colours are given the colours of real products: each photo the dominant colour of one real photo
+drawn at random, the same for every method; Reinhard gets that photo itself as its model. The distance is to all real
+photos of the colour. `--labels` names a CSV with id and base_colour.
+"""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.engine.common import arguments, engine_of, finish, held_out_photos, projected
+from gpu_worker.baselines.recolouring import hue_rotation, reinhard
+from gpu_worker.edits.dominant import dominant_region
+from gpu_worker.edits.parts import find_parts
+from gpu_worker.engine import Engine, Projection
+from gpu_worker.jobs import SolverOptions
+from gpu_worker.measures.colour import Float, ciede2000, fast_lab, lab_to_rgb, region_colour, rgb_to_hex
+from gpu_worker.measures.realism import kernel_distance, picture_features
+from gpu_worker.photos.decode import decode_photo
+from gpu_worker.results import Pixels
+
+COLOURS = {"red": ("Red",), "navy": ("Navy Blue",), "tan": ("Tan", "Beige"), "black": ("Black",), "white": ("White",)}
+METHODS = ("engine", "hue rotation", "Reinhard", "unchanged")
+_REAL = 150
+_TYPICAL = 18.0  # CIEDE2000 from the label's median colour
+_DRAWS = 400
+
+
+def main() -> None:
+    options = arguments(__doc__, labels="")
+    engine = engine_of(options)
+    labels = _labels(Path(options.labels))
+    photos = [(name, projected(engine, photo)) for name, photo in held_out_photos(options.photos, options.limit)]
+    report: dict[str, Any] = {}
+    sheet = []
+    for colour, names in COLOURS.items():
+        real = _real(engine, options.photos, [name for name, label in labels.items() if label in names])
+        if len(real) < 10:
+            continue
+        others = [p for name, p in photos if p is not None and labels.get(name) not in names]
+        made = [_made(engine, projection, real[(7 * i) % len(real)]) for i, projection in enumerate(others)]
+        report[colour] = {"real": len(real), "made": len(made)} | _distances(engine, real, made)
+        sheet.append([p.photo.pixels for p in real[:10]])
+        sheet += [[pictures[method] for pictures in made[:10]] for method in ("unchanged", *METHODS[:3])]
+        sys.stderr.write(f"{colour} {report[colour]}\n")
+    finish(f"realism-{options.kind}", report, sheet, cell=128)
+
+
+def _labels(path: Path) -> dict[str, str]:
+    with path.open() as file:
+        return {row["id"]: row["base_colour"] for row in csv.DictReader(file)}
+
+
+def _real(engine: Engine, folder: Path, names: list[str]) -> list[Projection]:
+    paths = [path for name in sorted(names) if (path := folder / f"{name}.webp").exists()]
+    step = max(1, len(paths) // _REAL)
+    found = [projected(engine, decode_photo(path.read_bytes())) for path in paths[::step][:_REAL]]
+    kept = [p for p in found if p is not None]
+    colours = np.array([_colour(engine, p) for p in kept])
+    typical = np.median(colours, axis=0)  # labels name any colour a product shows: keep those that are mostly of it
+    return [p for p, colour in zip(kept, colours, strict=True) if ciede2000(colour, typical) < _TYPICAL]
+
+
+def _made(engine: Engine, projection: Projection, model: Projection) -> dict[str, Pixels]:
+    target = _colour(engine, model)
+    photo, alpha = projection.photo.pixels, projection.mask.alpha
+    model_lab = fast_lab(model.photo.pixels.astype(np.float32) / 255)[model.mask.alpha > 242]
+    swatch = rgb_to_hex(lab_to_rgb(target))
+    return {
+        "engine": engine.recolour(projection, [swatch], options=SolverOptions(steps=1))[0].pixels,
+        "hue rotation": hue_rotation(photo, alpha, target),
+        "Reinhard": reinhard(photo, alpha, model_lab.mean(0).astype(np.float64), model_lab.std(0).astype(np.float64)),
+        "unchanged": photo,
+    }
+
+
+def _colour(engine: Engine, projection: Projection) -> Float:
+    region = dominant_region(find_parts(projection.frame, engine.manifold.kind))
+    return region_colour(fast_lab(projection.frame.image)[region]).lab
+
+
+def _distances(engine: Engine, real: list[Projection], made: list[dict[str, Pixels]]) -> dict[str, Any]:
+    wanted = picture_features([p.photo.pixels for p in real], engine.perceptual)
+    found = {m: picture_features([p[m] for p in made], engine.perceptual) for m in METHODS}
+    random = np.random.default_rng(0)
+    draws: dict[str, list[float]] = {method: [] for method in METHODS}
+    for _ in range(_DRAWS):
+        mine = np.unique(random.integers(0, len(made), len(made)))
+        theirs = np.unique(random.integers(0, len(real), len(real)))
+        for method in METHODS:
+            draws[method].append(kernel_distance(found[method][mine], wanted[theirs]))
+    result: dict[str, Any] = {}
+    for method in METHODS:
+        low, high = np.percentile(draws[method], [2.5, 97.5])
+        value = kernel_distance(found[method], wanted)
+        result[method] = {"distance": round(value, 4), "interval_95": [round(float(low), 4), round(float(high), 4)]}
+    own = np.array(draws["engine"])
+    for method in ("hue rotation", "Reinhard"):
+        ratio = own / np.array(draws[method])
+        result[f"engine_over_{method}"] = [round(float(np.percentile(ratio, q)), 3) for q in (2.5, 50, 97.5)]
+    return result
+
+
+if __name__ == "__main__":
+    main()
