@@ -1,0 +1,264 @@
+"""The storefront under load: `python -m benchmarks.storefront --products 10000 --rate 20 --seconds 60`.
+
+Starts servers of its own, fills the shop, and asks one web process for pages at fixed moments, whether or not the
+earlier answers have come (an open loop). A page's time runs from the moment at which it was due, so that waiting in a
+queue counts. Prints a table and the number of queries of each page.
+"""
+
+import argparse
+import contextlib
+import http.client
+import itertools
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+VARIANTS = (0, 0, 1, 2, 4, 6)  # published colours of a product, in turn
+MERCHANTS = 25
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--products", type=int, default=10_000)
+    parser.add_argument("--rate", type=float, default=20.0, help="Requests a second.")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--port", type=int, default=18_765)
+    parser.add_argument("--json", type=Path, help="Where to write the figures.")
+    options = parser.parse_args()
+    from deploy.local.stack import Stack
+
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(Path(folder))
+        stack.start()
+        try:
+            os.environ.update(
+                stack.environment, DJANGO_SETTINGS_MODULE="deploy.settings", STATIC_ROOT=f"{folder}/static"
+            )
+            report = run(options)
+        finally:
+            stack.stop()
+    sys.stdout.write(table(report))
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=1))
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    fill(options.products)
+    addresses = pages()
+    queries = {name: count_queries(address) for name, address in addresses.items()}
+    with web(options.port):
+        times = load(addresses, options)
+    return {
+        "products": options.products,
+        "rate": options.rate,
+        "seconds": options.seconds,
+        "pages": {name: figures(times[name]) | {"queries": queries[name]} for name in addresses},
+        "all": figures(list(itertools.chain.from_iterable(times.values()))),
+    }
+
+
+def fill(count: int) -> None:
+    """Rows as uploads make them; their pictures are never fetched."""
+    from catalog.colours import FAMILIES, lab_from_hex
+    from catalog.models import Merchant, Photo, Product, ProductKind, ProductStatus, PublishedVariant, SearchEntry
+
+    chance = random.Random(7)
+    colours = [(family, shade, lab_from_hex(shade)) for family, shades in FAMILIES.items() for shade in shades]
+    merchants = Merchant.objects.bulk_create(
+        Merchant(name=f"Shop {number}", slug=f"shop-{number}") for number in range(MERCHANTS)
+    )
+    words = ("Harbour", "Ridge", "Linden", "Fjord", "Garden", "Studio", "Marais", "Vela")
+    products = Product.objects.bulk_create(
+        Product(
+            merchant=merchants[number % MERCHANTS],
+            kind=(ProductKind.SHOE, ProductKind.SHIRT)[number % 2],
+            title=f"{chance.choice(words)} {('Sneaker', 'Shirt')[number % 2]} {number}",
+            slug=f"product-{number}",
+            sku=f"SKU-{number}",
+            description="A product with a description of an ordinary length. " * 4,
+            price=f"{chance.randint(20, 200)}.90",
+            status=ProductStatus.ACTIVE,
+        )
+        for number in range(count)
+    )
+
+    def looks(name: str, colour: Any) -> dict[str, Any]:
+        family, _, lab = colour
+        thumbnails = {width: f"thumbs/{name}-{width}" for width in ("160", "320", "640", "1280")}
+        lab_fields = {"colour_lab_l": lab.l, "colour_lab_a": lab.a, "colour_lab_b": lab.b}
+        return {"thumbnails": thumbnails, "colour_family": family, "width": 1600, "height": 1600, **lab_fields}
+
+    photos = Photo.objects.bulk_create(
+        Photo(
+            product=product,
+            sha256=f"{product.pk:064}",
+            source_sha256=f"{product.pk:064}",
+            object_key=f"photos/{product.pk}",
+            content_type="image/jpeg",
+            size=200_000,
+            is_primary=True,
+            colour_hex="#808080",
+            **looks(f"p{product.pk}", chance.choice(colours)),
+        )
+        for product in products
+    )
+    from django.utils import timezone
+
+    variants = PublishedVariant.objects.bulk_create(
+        PublishedVariant(
+            product=photo.product,
+            photo=photo,
+            slug=f"colour-{index}",
+            colour_name=colour[0].title(),
+            swatch_hex=colour[1],
+            object_key=f"variants/{photo.pk}-{index}",
+            published_at=timezone.now(),
+            **looks(f"v{photo.pk}-{index}", colour),
+        )
+        for number, photo in enumerate(photos)
+        for index, colour in enumerate(chance.sample(colours, VARIANTS[number % len(VARIANTS)]))
+    )
+    SearchEntry.objects.bulk_create(
+        SearchEntry(
+            merchant=source.product.merchant,
+            product=source.product,
+            photo=source if isinstance(source, Photo) else source.photo,
+            variant=source if isinstance(source, PublishedVariant) else None,
+            kind=source.product.kind,
+            is_public=True,
+            colour_family=source.colour_family,
+            colour_vector=[source.colour_lab_l, source.colour_lab_a, source.colour_lab_b],
+        )
+        for source in (*photos, *variants)
+    )
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def pages() -> dict[str, str]:
+    from catalog.models import PublishedVariant
+
+    variant = PublishedVariant.objects.select_related("product").latest("pk")
+    return {
+        "home": "/",
+        "home, kind": "/?kind=shoe",
+        "home, colour": "/?colour=red",
+        "home, kind and colour": "/?kind=shirt&colour=blue",
+        "home, words": "/?q=harbour+sneaker",
+        "home, price": "/?sort=price",
+        "home, page 200": "/?page=200",
+        "shop": "/shops/shop-3/",
+        "product": variant.product.get_absolute_url(),
+        "variant": variant.get_absolute_url(),
+    }
+
+
+def count_queries(address: str) -> int:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        response = Client().get(address)
+    if response.status_code != 200:
+        raise RuntimeError(f"{address} answers {response.status_code}")
+    return len(queries)
+
+
+@contextlib.contextmanager
+def web(port: int) -> Iterator[None]:
+    """One web process, as `make demo` starts it."""
+    command = ["uvicorn", "deploy.asgi:application", "--port", str(port), "--no-access-log", "--log-level", "warning"]
+    process = subprocess.Popen([sys.executable, "-m", *command])
+    try:
+        deadline = time.monotonic() + 60
+        while not _answers(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the web process does not answer")
+            time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _answers(port: int) -> bool:
+    try:
+        fetch(port, "/healthz")
+    except OSError:
+        return False
+    return True
+
+
+def fetch(port: int, address: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", address)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{address} answers {answer.status}")
+    finally:
+        connection.close()
+
+
+def load(addresses: dict[str, str], options: argparse.Namespace) -> dict[str, list[float]]:
+    """Milliseconds of each page, asked for in turn at the given rate."""
+    for address in addresses.values():
+        fetch(options.port, address)  # the first one of each compiles its template
+    times: dict[str, list[float]] = {name: [] for name in addresses}
+    start = time.monotonic() + 0.5
+
+    def ask(number: int, name: str, address: str) -> None:
+        due = start + number / options.rate
+        time.sleep(max(0.0, due - time.monotonic()))
+        fetch(options.port, address)
+        times[name].append((time.monotonic() - due) * 1000)
+
+    in_turn = itertools.islice(itertools.cycle(addresses.items()), int(options.rate * options.seconds))
+    with ThreadPoolExecutor(max_workers=64) as pool:
+        for future in [pool.submit(ask, number, *page) for number, page in enumerate(in_turn)]:
+            future.result()
+    return times
+
+
+def figures(times: list[float]) -> dict[str, float]:
+    twentieths = statistics.quantiles(times, n=20)
+    return {
+        "requests": len(times),
+        "p50_ms": round(statistics.median(times), 1),
+        "p95_ms": round(twentieths[18], 1),
+        "max_ms": round(max(times), 1),
+    }
+
+
+def table(report: dict[str, Any]) -> str:
+    head = f"{report['products']} products, {report['rate']:g} requests/s, one web process\n\n"
+    lines = [f"{'page':24}{'queries':>8}{'requests':>10}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}"]
+    for name, row in [*report["pages"].items(), ("all", report["all"])]:
+        queries = row.get("queries", "")
+        lines.append(
+            f"{name:24}{queries:>8}{row['requests']:>10}{row['p50_ms']:>9}{row['p95_ms']:>9}{row['max_ms']:>9}"
+        )
+    return head + "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
