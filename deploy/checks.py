@@ -48,7 +48,9 @@ def check_broker(**_: Any) -> list[CheckMessage]:
     scheme = settings.BROKER_URL.partition("://")[0]
     if scheme in {"redis", "rediss", "amqp", "amqps", "sqs"}:
         return []
-    return [Error(f"BROKER_URL has the scheme {scheme!r}.", hint="redis, rediss, amqp, amqps or sqs.", id="deploy.E006")]
+    return [
+        Error(f"BROKER_URL has the scheme {scheme!r}.", hint="redis, rediss, amqp, amqps or sqs.", id="deploy.E006")
+    ]
 
 
 _LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}

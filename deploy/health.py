@@ -28,7 +28,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Every part answers, or 503 with the names of those that do not."""
     parts = {name: _answers(name, ask) for name, ask in _PARTS.items()}
     ready = all(parts.values())
-    body = {"status": "ok" if ready else "unavailable", "parts": {n: "ok" if ok else "failed" for n, ok in parts.items()}}
+    body = {
+        "status": "ok" if ready else "unavailable",
+        "parts": {n: "ok" if ok else "failed" for n, ok in parts.items()},
+    }
     return JsonResponse(body, status=200 if ready else 503)
 
 

@@ -45,7 +45,10 @@ def test_a_folder_imports_only_what_it_may(folder: str):
     [
         ("deploy.asgi, django.urls; django.urls.get_resolver().url_patterns", ("torch", "lpips", "cv2")),
         ("deploy.celery; deploy.celery.app.loader.import_default_modules()", ("torch", "lpips", "cv2")),
-        ("gpu_worker.tasks", ("django.db", "django.conf", "psycopg")),  # kombu itself loads django.utils where it finds it
+        (
+            "gpu_worker.tasks",
+            ("django.db", "django.conf", "psycopg"),
+        ),  # kombu itself loads django.utils where it finds it
         ("gpu_worker.jobs, gpu_worker.studio_jobs", ("torch", "django", "numpy")),
     ],
 )

@@ -86,25 +86,33 @@ def _prepare(environment: dict[str, str], options: argparse.Namespace) -> None:
 
 def _programs(environment: dict[str, str], port: int) -> list[Program]:
     def program(name: str, *command: str, **more: str) -> Program:
-        given = environment if name not in _GPU_WORKERS else {n: environment[n] for n in environment if n in _WORKER_KNOWS}
+        given = (
+            environment if name not in _GPU_WORKERS else {n: environment[n] for n in environment if n in _WORKER_KNOWS}
+        )
         return Program(
             name=name, command=[sys.executable, "-m", *command], environment=given | more, folder=ROOT, stop_group=False
         )
 
-    celery = ("celery", "--quiet")
+    celery, quiet = ("celery", "--quiet"), ("--without-gossip", "--without-mingle")
     web = ["uvicorn", "deploy.asgi:application", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
     queues = "preview,edit,project,train"
     return [
         program("web", *web, "--timeout-graceful-shutdown", "5"),
         program(
-            "gpu-worker", *celery, "-A", "gpu_worker.tasks", "worker", "-Q", queues, "-c", "1", "-n", "gpu@%h",
-            "--without-gossip", "--without-mingle", METRICS_PORT="0",
-        ),  # fmt: skip
+            "gpu-worker",
+            *celery,
+            *f"-A gpu_worker.tasks worker -Q {queues} -c 1 -n gpu@%h".split(),
+            *quiet,
+            METRICS_PORT="0",
+        ),
         program("preview-worker", "gpu_worker.preview", METRICS_PORT="0"),
         program(
-            "results-worker", *celery, "-A", "deploy.celery", "worker", "-Q", "results", "-c", "2", "-P", "threads",
-            "-n", "results@%h", "--without-gossip", "--without-mingle", METRICS_PORT="0",
-        ),  # fmt: skip
+            "results-worker",
+            *celery,
+            *["-A", "deploy.celery", "worker", "-Q", "results", "-c", "2", "-P", "threads", "-n", "results@%h"],
+            *quiet,
+            METRICS_PORT="0",
+        ),
         program("beat", *celery, "-A", "deploy.celery", "beat", "-s", ".local/beat", "--pidfile=", METRICS_PORT="0"),
     ]
 
@@ -146,7 +154,9 @@ def _only_one(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise AlreadyRunning("`make demo` is running already in this folder; stop it first (Ctrl-C there)") from error
+            raise AlreadyRunning(
+                "`make demo` is running already in this folder; stop it first (Ctrl-C there)"
+            ) from error
         yield
 
 

@@ -90,7 +90,9 @@ def create_role_and_database(credentials: Credentials) -> None:
         known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone()
         connection.execute(
             sql.SQL("{} ROLE {} LOGIN CREATEDB NOSUPERUSER PASSWORD {}").format(
-                sql.SQL("ALTER" if known else "CREATE"), sql.Identifier(ROLE), sql.Literal(credentials.database_password)
+                sql.SQL("ALTER" if known else "CREATE"),
+                sql.Identifier(ROLE),
+                sql.Literal(credentials.database_password),
             )
         )
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():

@@ -96,7 +96,9 @@ class Stack:
                 stop_signal="INT",  # fast shutdown: do not wait for clients
                 folder=self.folder / "postgres",
             ),
-            Program(name="valkey", command=[str(get_binary_path()), self._valkey_settings(valkey_data)], environment={}),
+            Program(
+                name="valkey", command=[str(get_binary_path()), self._valkey_settings(valkey_data)], environment={}
+            ),
             Program(name="s3", command=nanio, environment=keys),
         ]
 
@@ -129,7 +131,9 @@ class Stack:
             aws_access_key_id=self.credentials.s3_access_key,
             aws_secret_access_key=self.credentials.s3_secret_key,
             region_name="us-east-1",
-            config=Config(signature_version="s3v4", retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5),
+            config=Config(
+                signature_version="s3v4", retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5
+            ),
         )
 
     def _s3_answers(self) -> bool:
@@ -152,4 +156,6 @@ def require_free(port: int, name: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise PortInUse(f"port {port} (for {name}) is in use by another program; stop it, or choose another") from error
+            raise PortInUse(
+                f"port {port} (for {name}) is in use by another program; stop it, or choose another"
+            ) from error

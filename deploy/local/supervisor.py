@@ -1,5 +1,6 @@
 """A supervisord of our own for the processes of one local stack: it restarts what dies and stops all together."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import psutil
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
 STOP_SECONDS = 30
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _NOT_INHERITED = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SECRET_KEY"}  # each program gets its own, or none
 
 
@@ -53,6 +55,7 @@ class Supervisor:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # no threads run yet
                 env={name: value for name, value in os.environ.items() if name not in _NOT_INHERITED},
             )
         deadline = time.monotonic() + 15
@@ -147,6 +150,11 @@ class Supervisor:
             "stdout_logfile_backups": "2",
         } | ({"user": program.user} if program.user else {})
         return f"[program:{program.name}]\n" + "".join(f"{name}={value}\n" for name, value in lines.items())
+
+
+def _end_with_parent() -> None:
+    """In the child: have the kernel send SIGTERM when whoever started us is killed, so that nothing is left running."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _escape(value: str) -> str:

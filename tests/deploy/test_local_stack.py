@@ -1,5 +1,4 @@
 import json
-import os
 import signal
 import socket
 import stat
@@ -73,11 +72,11 @@ def test_a_taken_port_is_named():
 
 def test_credentials_are_private_and_stay_the_same(tmp_path: Path):
     made = Credentials.kept_in(tmp_path)
-    assert stat.S_IMODE(os.stat(tmp_path / "credentials.json").st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "credentials.json").stat().st_mode) == 0o600
     assert Credentials.kept_in(tmp_path) == made
 
 
 def test_damaged_credentials_say_what_to_do(tmp_path: Path):
     (tmp_path / "credentials.json").write_text(json.dumps({"unknown": 1}))
-    with pytest.raises(ValueError, match="is damaged .* remove"):
+    with pytest.raises(ValueError, match=r"is damaged .* remove"):
         Credentials.kept_in(tmp_path)
