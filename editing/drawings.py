@@ -53,7 +53,7 @@ def _mask(outline: Points) -> Field:
     side = SIZE * _OVER
     image = Image.new("L", (side, side))
     ImageDraw.Draw(image).polygon([(x * side, y * side) for x, y in smooth(outline)], fill=255)
-    return np.asarray(image.resize((SIZE, SIZE), Image.Resampling.LANCZOS), np.float32) / 255
+    return np.asarray(image.resize((SIZE, SIZE), Image.Resampling.LANCZOS), np.float32) / np.float32(255)
 
 
 def smooth(outline: Points, steps: int = 12) -> list[tuple[float, float]]:
@@ -72,7 +72,7 @@ def smooth(outline: Points, steps: int = 12) -> list[tuple[float, float]]:
 
 def _blurred(field: Field, radius: float) -> Field:
     image = Image.fromarray((np.clip(field, 0, 1) * 255).astype(np.uint8))
-    return np.asarray(image.filter(ImageFilter.GaussianBlur(radius)), np.float32) / 255
+    return np.asarray(image.filter(ImageFilter.GaussianBlur(radius)), np.float32) / np.float32(255)
 
 
 def _bulge(mask: Field) -> Field:

@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from PIL import Image
@@ -18,7 +18,7 @@ from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.photos.encode import encode_animation, encode_pixels, sprite_strip
 from gpu_worker.photos.errors import PhotoError
 from gpu_worker.photos.sheet import contact_sheet
-from gpu_worker.projection.project import ProjectionSettings
+from gpu_worker.projection.project import Method, ProjectionSettings
 from gpu_worker.results import Pixels, Progress, Variant
 from gpu_worker.runtime import BUNDLES, engine_for
 
@@ -30,7 +30,7 @@ _ENDINGS = {"png": "png", "webp": "webp", "webp-lossless": "webp", "jpeg": "jpg"
 def project(options: Namespace) -> Report:
     """The table of projection methods: medians over the photos, and a row per photo."""
     engine = _engine(options)
-    methods = ("encoder", "optimisation", "hybrid") if options.method == "all" else (options.method,)
+    methods: tuple[Method, ...] = get_args(Method) if options.method == "all" else (options.method,)
     rows: list[Report] = []
     for path in _photos(options.photos, options.limit):
         for method in methods:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-MESSAGE_VERSION = 1
+MESSAGE_VERSION: Literal[1] = 1
 
 Kind = Literal["shoe", "shirt"]
 Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]

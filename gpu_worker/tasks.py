@@ -39,7 +39,7 @@ def worker_task(name: str, message: type[J]) -> Callable[[Work[J]], Any]:
     def decorate(work: Work[J]) -> Any:
         @app.task(name=TASKS[name], bind=True, soft_time_limit=soft, time_limit=hard)
         @wraps(work)
-        def run(self: Task, raw: dict[str, Any]) -> None:
+        def run(self: "Task[Any, Any]", raw: dict[str, Any]) -> None:
             try:
                 job = message.model_validate(raw)
             except ValidationError:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import boto3
 import valkey
@@ -124,7 +125,7 @@ class Stack:
         except valkey.ValkeyError:
             return False
 
-    def _s3(self):  # type: ignore[no-untyped-def]
+    def _s3(self) -> Any:
         return boto3.client(
             "s3",
             endpoint_url=self.environment["S3_ENDPOINT_URL"],

@@ -80,7 +80,7 @@ class Supervisor:
         os.kill(self.pid(name), signal.SIGKILL)
 
     def pid(self, name: str) -> int:
-        return int(self._rpc().getProcessInfo(name)["pid"])  # type: ignore[arg-type, call-overload, index]
+        return int(self._rpc().getProcessInfo(name)["pid"])  # type: ignore[call-overload, index]
 
     def states(self) -> dict[str, str]:
         """Program -> STOPPED, STARTING, RUNNING, BACKOFF, FATAL, ..."""

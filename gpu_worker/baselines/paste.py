@@ -13,7 +13,7 @@ _LEVELS = 5
 
 def raw_paste(pixels: Pixels, alpha: Pixels, generated: Pixels, placing: Similarity) -> Pixels:
     """G(z1), enlarged bicubically to its place, blended by the mask. `placing` is that of the generated frame."""
-    return _blend(pixels, enlarged(pixels, generated, placing), alpha.astype(np.float32) / 255)
+    return _blend(pixels, enlarged(pixels, generated, placing), alpha.astype(np.float32) / np.float32(255))
 
 
 def poisson_paste(pixels: Pixels, alpha: Pixels, generated: Pixels, placing: Similarity) -> Pixels:
@@ -24,13 +24,13 @@ def poisson_paste(pixels: Pixels, alpha: Pixels, generated: Pixels, placing: Sim
     rows, columns = np.flatnonzero(inner.any(1)), np.flatnonzero(inner.any(0))
     centre = (int(columns[0] + columns[-1] + 1) // 2, int(rows[0] + rows[-1] + 1) // 2)
     cloned = np.asarray(cv2.seamlessClone(source, pixels, inner, centre, cv2.NORMAL_CLONE), np.uint8)
-    return _blend(pixels, cloned, alpha.astype(np.float32) / 255)
+    return _blend(pixels, cloned, alpha.astype(np.float32) / np.float32(255))
 
 
 def laplacian_paste(pixels: Pixels, alpha: Pixels, generated: Pixels, placing: Similarity) -> Pixels:
     """Coarse bands from G(z1), the finest from the photo, blended per band (Burt and Adelson 1983)."""
     first, second = pixels.astype(np.float32), enlarged(pixels, generated, placing).astype(np.float32)
-    weight = alpha.astype(np.float32) / 255
+    weight = alpha.astype(np.float32) / np.float32(255)
     bands, weights = [], [weight]
     for level in range(_LEVELS):
         size = (first.shape[1], first.shape[0])

@@ -10,7 +10,7 @@ Pixels = NDArray[np.uint8]
 
 def hue_rotation(pixels: Pixels, alpha: Pixels, swatch: Float) -> Pixels:
     """Turn every hue of the product so that its colour's hue becomes the swatch's; lightness and chroma stay."""
-    lab = fast_lab(pixels.astype(np.float32) / 255)
+    lab = fast_lab(pixels.astype(np.float32) / np.float32(255))
     base = region_colour(lab[alpha > 242]).lab
     turn = np.arctan2(swatch[2], swatch[1]) - np.arctan2(base[2], base[1])
     cosine, sine = np.float32(np.cos(turn)), np.float32(np.sin(turn))
@@ -21,7 +21,7 @@ def hue_rotation(pixels: Pixels, alpha: Pixels, swatch: Float) -> Pixels:
 
 def reinhard(pixels: Pixels, alpha: Pixels, mean: Float, spread: Float) -> Pixels:
     """Match mean and standard deviation per Lab channel over the whole product (Reinhard et al. 2001)."""
-    lab = fast_lab(pixels.astype(np.float32) / 255)
+    lab = fast_lab(pixels.astype(np.float32) / np.float32(255))
     own = lab[alpha > 242]
     scale = spread / np.maximum(own.std(0), 1e-3)
     moved = ((lab - own.mean(0)) * scale + mean).astype(np.float32)
@@ -29,6 +29,6 @@ def reinhard(pixels: Pixels, alpha: Pixels, mean: Float, spread: Float) -> Pixel
 
 
 def _inside(pixels: Pixels, changed: NDArray[np.float32], alpha: Pixels) -> Pixels:
-    weight = alpha[..., None].astype(np.float32) / 255
+    weight = alpha[..., None].astype(np.float32) / np.float32(255)
     mixed = pixels + weight * (changed * 255 - pixels)
     return np.asarray(np.where(weight > 0, np.round(np.clip(mixed, 0, 255)), pixels), np.uint8)

@@ -37,7 +37,7 @@ def compare_methods(
     measures = {}
     for method, picture in pictures.items():
         measures[method] = picture_measures(photo, picture, alpha, engine.perceptual)
-        lab = fast_lab(picture.astype(np.float32) / 255)[alpha > 242]
+        lab = fast_lab(picture.astype(np.float32) / np.float32(255))[alpha > 242]
         measures[method]["product_de2000"] = float(ciede2000(region_colour(lab).lab, target))
     measures["engine"]["swatch_de2000"] = variant.measures["swatch_de2000"]
     return pictures, measures
@@ -45,7 +45,7 @@ def compare_methods(
 
 def _product_statistics(generated: Pixels) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation in Lab of what is not white in a generated frame."""
-    lab = fast_lab(generated.astype(np.float32) / 255)
+    lab = fast_lab(generated.astype(np.float32) / np.float32(255))
     product = generated.min(2) < 235
     pixels = lab[product] if product.sum() > 20 else lab.reshape(-1, 3)
     return pixels.mean(0, dtype=np.float64), pixels.std(0, dtype=np.float64)

@@ -124,7 +124,7 @@ def _logistic_normal(with_nd: Tensor, without_nd: Tensor, decay: float) -> Tenso
         loss.backward()
         return loss
 
-    optimiser.step(closure)  # type: ignore[no-untyped-call]
+    optimiser.step(closure)
     return F.normalize(normal[:-1].detach(), dim=0)
 
 

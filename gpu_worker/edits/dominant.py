@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.edits.parts import LIGHT_WEIGHT, Parts
+from gpu_worker.edits.parts import LIGHT_WEIGHT, Parts, tint_counts
 from gpu_worker.photos.background import Array
 
 Mask = NDArray[np.bool_]
@@ -20,6 +20,7 @@ _COLOURED = 7.0  # chroma from which a part has a hue worth comparing
 _WOVEN = 0.16  # border per area, 1 / px, from which a part is woven into another: threads under 12 px
 _SHADE_LIGHT, _SHADE_CHROMA = 36.0, 11.0  # L* and feature chroma by which a fold or highlight may differ
 _SOFT_EDGE = 0.75  # of the difference across a border that is crossed in 3 px, below which it is shading
+_SHARP = 0.65  # how much less a sharp border forgives: it is no shading
 _LEAST_PIECE = 10  # pixels
 _SPECK = 0.0012  # of the frame
 
@@ -95,12 +96,13 @@ def _with_shades(region: Mask, parts: Parts) -> Mask:
 
 def _is_shade(piece: _Piece) -> bool:
     light = abs(float(piece.colour[0] - piece.beside[0])) / LIGHT_WEIGHT
-    chroma = float(np.hypot(*(piece.colour - piece.beside)[1:]))
+    chroma = float(np.hypot(*(piece.colour - piece.beside)[1:])) * tint_counts(piece.colour[1:], piece.beside[1:])
+    soft = piece.softness < _SOFT_EDGE
     if piece.enclosed > 0.85 and piece.share < _SPECK:
         return light < 0.8 * _SHADE_LIGHT and chroma < 1.2 * _SHADE_CHROMA
-    if piece.enclosed < 0.3 or chroma > _SHADE_CHROMA:
+    if piece.enclosed < 0.3 or chroma > (1.0 if soft else _SHARP) * _SHADE_CHROMA:
         return False
-    return light < 12 or (light < _SHADE_LIGHT and piece.softness < _SOFT_EDGE)
+    return light < 12 or (light < _SHADE_LIGHT and soft)
 
 
 def _pieces(region: Mask, parts: Parts) -> list[_Piece]:

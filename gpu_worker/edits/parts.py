@@ -20,6 +20,7 @@ _CLUSTERS = 10
 _SAMPLES = 4000
 LIGHT_WEIGHT = 0.4  # weight of lightness against chroma
 _CHROMA_STEP, _EDGE_STEP, _LIGHT_STEP = 9.0, 9.0, 22.0  # feature distances at which two clusters are just two parts
+_GREY_TINTS = 0.35  # by how much more a difference of chroma counts between two greys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,11 +130,18 @@ def _unlikeness(
     p: NDArray[np.float64], q: NDArray[np.float64], step_sum: float, border: float, smaller_area: float
 ) -> float:
     """Over 1: two materials. A soft border forgives lightness; hue is never forgiven."""
-    light, chroma = abs(p[0] - q[0]), _chroma_distance(p[1:], q[1:])
-    apart = float(np.hypot(*(p - q)[1:]))
+    tinted = tint_counts(p[1:], q[1:])
+    light, chroma = abs(p[0] - q[0]), tinted * _chroma_distance(p[1:], q[1:])
+    apart = tinted * float(np.hypot(*(p - q)[1:]))
     step = step_sum / border if border > 0.5 * smaller_area**0.5 else np.inf
     edge = min(step, float(np.hypot(light, apart)))
     return float((chroma / _CHROMA_STEP) ** 2 + (edge / _EDGE_STEP) ** 2 + (light / _LIGHT_STEP) ** 2)
+
+
+def tint_counts(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
+    """Among greys the eye tells tints apart that it would miss among colours (cf. S_C of CIEDE2000)."""
+    chroma = max(float(np.hypot(*p)), float(np.hypot(*q)))
+    return 1 + _GREY_TINTS * float(np.clip((14 - chroma) / 8, 0, 1))
 
 
 def _chroma_distance(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:

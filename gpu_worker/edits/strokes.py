@@ -37,4 +37,4 @@ def mask_in_frame(mask: NDArray[np.uint8], placing: Similarity, side: int) -> Ar
     )
     sx, sy = placing.scale * mask.shape[1] / small.shape[1], placing.scale * mask.shape[0] / small.shape[0]
     matrix = np.array([[sx, 0, placing.shift_x + 0.5 * sx - 0.5], [0, sy, placing.shift_y + 0.5 * sy - 0.5]])
-    return np.asarray(cv2.warpAffine(small, matrix, (side, side), flags=cv2.INTER_LINEAR), np.float32) / 255
+    return np.asarray(cv2.warpAffine(small, matrix, (side, side), flags=cv2.INTER_LINEAR), np.float32) / np.float32(255)

@@ -107,7 +107,7 @@ def load_bundle(directory: Path, device: str | torch.device = "cpu") -> Manifold
             _fill(module, tensors, f"{part}.")
             # channels last: the convolutions' own layout, twice as fast on a CPU
             module.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
-        extra = {name: tensors[name].to(device) for name in ("mean_w", "pca_components", "pca_std")}
+        extra: dict[str, Any] = {name: tensors[name].to(device) for name in ("mean_w", "pca_components", "pca_std")}
     except (SafetensorError, KeyError, RuntimeError, ValueError, TypeError) as error:
         raise BundleError(f"{weights} does not hold this program's networks: {error}") from error
     return Manifold(kind=card["kind"], version=card["version"], size=size, card=card, **networks, **extra)

@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -62,7 +63,7 @@ def evaluate(manifold: Manifold, photos: PhotoSet, *, samples: int = 2048, seed:
     bar.update()
     variety = _variety(perceptual, train, held_out, made, seed)
     bar.update()
-    rest = {"path_length": _path_length(manifold, perceptual, seed), **_speed(manifold)}
+    rest: dict[str, Any] = {"path_length": _path_length(manifold, perceptual, seed), **_speed(manifold)}
     bar.update()
     bar.close()
     return Figures(held_out_photos=len(held_out), **reconstruction, **distances, **variety, **rest)
@@ -73,7 +74,7 @@ def _samples(manifold: Manifold, count: int, seed: int) -> Tensor:
     return torch.cat([manifold.generator(chunk).cpu() for chunk in w_plus.split(_CHUNK)])
 
 
-def _reconstruction(manifold: Manifold, perceptual: Perceptual, held_out: Tensor) -> dict[str, float]:
+def _reconstruction(manifold: Manifold, perceptual: Perceptual, held_out: Tensor) -> dict[str, Any]:
     lpips, squares = [], []
     for chunk in held_out.split(_CHUNK):
         photo = chunk.to(manifold.device)
@@ -93,7 +94,7 @@ def _embed(perceptual: Perceptual, images: Tensor) -> Tensor:
     return torch.cat([perceptual.embedding(chunk.to(device)).cpu() for chunk in images.split(_CHUNK)])
 
 
-def _distances(perceptual: Perceptual, train: Tensor, held_out: Tensor, made: Tensor) -> dict[str, object]:
+def _distances(perceptual: Perceptual, train: Tensor, held_out: Tensor, made: Tensor) -> dict[str, Any]:
     embedded = [_embed(perceptual, images) for images in (train, held_out, made)]
     of_train, of_held_out, of_made = scale_to_unit_variance(*embedded)
     mean, low, high = kernel_distance_interval(of_made, of_held_out)
@@ -110,7 +111,7 @@ def _distances(perceptual: Perceptual, train: Tensor, held_out: Tensor, made: Te
     }
 
 
-def _variety(perceptual: Perceptual, train: Tensor, held_out: Tensor, made: Tensor, seed: int) -> dict[str, float]:
+def _variety(perceptual: Perceptual, train: Tensor, held_out: Tensor, made: Tensor, seed: int) -> dict[str, Any]:
     random = torch.Generator().manual_seed(seed)
     return {
         "diversity": _pairwise(perceptual, made, random),
@@ -155,7 +156,7 @@ def _path_length(manifold: Manifold, perceptual: Perceptual, seed: int, pairs: i
     return float(torch.cat(lengths).mean())
 
 
-def _speed(manifold: Manifold) -> dict[str, float]:
+def _speed(manifold: Manifold) -> dict[str, Any]:
     one, many = manifold.sample(1, seed=0), manifold.sample(32, seed=0)
     per_second = 32 / _median_seconds(manifold, many)
     threads = torch.get_num_threads()

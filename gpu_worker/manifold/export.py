@@ -82,6 +82,4 @@ def export(
         "licence": "MIT; frozen features of the discriminator: EfficientNet-Lite1, Apache-2.0",
         "figures": {},
     }
-    return save_bundle(
-        directory, networks, mean_w=mean_w, pca_components=components, pca_std=std, card=card
-    )
+    return save_bundle(directory, networks, mean_w=mean_w, pca_components=components, pca_std=std, card=card)

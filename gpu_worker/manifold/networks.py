@@ -9,6 +9,7 @@ multiply-add per channel; docs/decisions/ has the figures.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -179,7 +180,7 @@ class Encoder(nn.Module):
         self.size = size
         widths = [_CHANNELS[side] for side in reversed(size.sides[:-1])]
         self.stem = nn.Conv2d(12, widths[0], 3, padding=1)  # on 2x2 pixels folded into channels
-        self.blocks = nn.Sequential(*(DownBlock(a, b) for a, b in zip(widths[:-1], widths[1:], strict=True)))
+        self.blocks = nn.Sequential(*(DownBlock(a, b) for a, b in pairwise(widths)))
         flat = 16 * widths[-1]
         self.to_w = nn.Linear(flat, size.w_dim)
         self.w_norm = nn.BatchNorm1d(size.w_dim, affine=False)

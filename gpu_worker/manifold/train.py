@@ -10,7 +10,6 @@ import argparse
 import csv
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -67,9 +67,7 @@ class _Batch:
 class Trainer:
     """Holds networks, their averages and optimisers; `step()` advances all by one."""
 
-    def __init__(
-        self, settings: TrainingSettings, photos: PhotoSet, networks: Networks, device: torch.device
-    ) -> None:
+    def __init__(self, settings: TrainingSettings, photos: PhotoSet, networks: Networks, device: torch.device) -> None:
         self.settings = settings
         self.device = device
         self.rank = dist.get_rank() if dist.is_initialized() else 0
@@ -92,9 +90,7 @@ class Trainer:
         draw = self._generator()
         self._set_rate()
         adversarial = self.steps_done >= self.settings.adversarial_from
-        photo, varied = augment.vary_colour(
-            self._photos(self.settings.batch, draw), self.settings.colour_share, draw
-        )
+        photo, varied = augment.vary_colour(self._photos(self.settings.batch, draw), self.settings.colour_share, draw)
         batch = _Batch(photo.contiguous(memory_format=_CL), ~varied)
         losses = self._adversarial_step(batch, draw) if adversarial else self._autoencoder_step(batch, draw)
         self.steps_done += 1
@@ -135,7 +131,9 @@ class Trainer:
         both = augment.differentiable_augment(torch.cat([real, made]), draw)
         with self._autocast():
             logits = n.discriminator.patch_logits(both.contiguous(memory_format=_CL))
-            loss = discriminator_loss([m[: len(real)].float() for m in logits], [m[len(real) :].float() for m in logits])
+            loss = discriminator_loss(
+                [m[: len(real)].float() for m in logits], [m[len(real) :].float() for m in logits]
+            )
         self.discriminator_optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self._average_gradients(n.discriminator.heads.parameters())

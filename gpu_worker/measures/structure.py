@@ -22,7 +22,7 @@ def structure_kept(before: Pixels, after: Pixels, mask: Pixels) -> float:
     Gradients of L* are divided by their local strength, so an even change of contrast costs nothing, lost or invented
     texture does. Source of SSIM: Wang et al. 2004, equation 13, without the mean term (gradients have none).
     """
-    weight = _small(mask).astype(np.float32) / 255
+    weight = _small(mask).astype(np.float32) / np.float32(255)
     weight = cv2.erode(weight, np.ones((3, 3), np.uint8))
     fields = [_gradients(_small(picture)) for picture in (before, after)]
     similar = [_ssim(a, b) for a, b in zip(*fields, strict=True)]
@@ -43,7 +43,7 @@ def _small(picture: Pixels) -> Pixels:
 
 
 def _gradients(picture: Pixels) -> tuple[Array, Array]:
-    lightness = fast_lab(picture.astype(np.float32) / 255)[..., 0]
+    lightness = fast_lab(picture.astype(np.float32) / np.float32(255))[..., 0]
     smooth = cv2.GaussianBlur(lightness, (0, 0), 1.0)  # below a pixel lies noise and compression
     x, y = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8)
     strength = np.sqrt(cv2.GaussianBlur(x * x + y * y, (0, 0), _NORM_SIGMA) + 0.5**2)

@@ -117,7 +117,8 @@ def _product(image: Array, background: Background, settings: MaskSettings) -> Ma
     product = _clean(product)
     if settings.pocket > 0:
         product |= _pockets(product, max(2, round(settings.pocket * longest)))
-    return _clean(product & ~contact_shadow(product, image / np.maximum(surface, 1e-3)))
+    lit = (image / np.maximum(surface, 1e-3)).astype(np.float32)
+    return _clean(product & ~contact_shadow(product, lit))
 
 
 def _reach(passable: Mask, bridge: int) -> Mask:
@@ -134,7 +135,7 @@ def _reach(passable: Mask, bridge: int) -> Mask:
 
 def _holes(enclosed: Mask, deviation: Array, flat: float, rim_deviation: float) -> Mask:
     """Background seen through the product (between straps, between arm and body): flat, with a strong rim."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(enclosed.astype(np.uint8), connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(enclosed.astype(np.uint8), connectivity=8)
     holes = np.zeros_like(enclosed)
     for label in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= _LEAST_HOLE * enclosed.size):
         hole = labels == label
@@ -148,7 +149,7 @@ def _holes(enclosed: Mask, deviation: Array, flat: float, rim_deviation: float) 
 
 def _shadow(image: Array, surface: Array, settings: MaskSettings) -> Mask:
     """Neutral, smooth darkening of the background."""
-    ratio = image / np.maximum(surface, 1e-3)
+    ratio = image / np.maximum(surface, np.float32(1e-3))
     level = ratio.mean(2)
     neutral = (ratio.max(2) - ratio.min(2)) < settings.shadow_chroma
     smooth = cv2.GaussianBlur(level, (0, 0), 1.0)

@@ -71,7 +71,8 @@ def project(
     loss = make_loss(settings.loss, perceptual, image_1chw, trust_11hw)
     start = _starts(manifold, image_1chw, settings)
     if settings.method == "encoder":
-        w_plus, history = start, []
+        w_plus = start
+        history: list[float] = []
     else:
         w_plus, history = _optimise(manifold, loss, start, settings, callback)
     return _measured(manifold, perceptual, image_1chw, trust_11hw, w_plus, history, time.perf_counter() - started)

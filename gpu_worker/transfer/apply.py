@@ -126,10 +126,11 @@ def _recoloured(pixels: Pixels, mask: ProductMask, change: PhotoChange) -> Pixel
 
 
 def _moved(pixels: Pixels, mask: ProductMask, change: PhotoChange) -> tuple[Pixels, Pixels]:
-    assert change.flow is not None
+    flow_hw2 = change.flow
+    assert flow_hw2 is not None
     height, width = mask.alpha.shape
     around = cv2.dilate((sample_alpha(mask, change) > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
-    farthest = float(np.abs(change.flow).max()) * change.placing.scale
+    farthest = float(np.abs(flow_hw2).max()) * change.placing.scale
     rows, columns = window_of(around.astype(bool), change.placing, height, width, margin=farthest + 4)
     result, outline = pixels.copy(), mask.alpha.copy()
     product = np.dstack([pixels, mask.alpha])
@@ -137,7 +138,7 @@ def _moved(pixels: Pixels, mask: ProductMask, change: PhotoChange) -> tuple[Pixe
     def work(part: slice) -> None:
         window = (part, columns)
         flow = np.dstack(
-            [sample_window(np.ascontiguousarray(change.flow[..., c]), change.placing, part, columns) for c in (0, 1)]
+            [sample_window(np.ascontiguousarray(flow_hw2[..., c]), change.placing, part, columns) for c in (0, 1)]
         )
         flow = _clear_of_borders(flow, part, columns, height, width)
         seen = _remap(product, flow, part, columns)

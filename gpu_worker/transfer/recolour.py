@@ -35,7 +35,7 @@ class Region:
 def prepare_region(pixels: Pixels, alpha: Pixels, frame: Frame, region: NDArray[np.bool_]) -> Region:
     """Prepare a region given in the frame, (R, R) bool. Raises ValueError when it is empty."""
     fields = matte_fields(frame, region)
-    rows, columns = window_of(region, frame.placing, *alpha.shape, margin=6)
+    rows, columns = window_of(region, frame.placing, alpha.shape[0], alpha.shape[1], margin=6)
     return Region(fields=fields, rows=rows, columns=columns, samples=_samples(pixels, alpha, fields, rows, columns))
 
 

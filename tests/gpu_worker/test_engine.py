@@ -84,7 +84,7 @@ def test_progress_is_reported_and_cancelling_stops(engine: Engine, projection: P
 def test_no_swatch_and_no_colour_are_errors(engine: Engine, projection: Projection) -> None:
     with pytest.raises(NothingAsked):
         engine.recolour(projection, [])
-    with pytest.raises(ValueError, match="#rrggbb|colour|pattern"):
+    with pytest.raises(ValueError, match=r"#rrggbb|colour|pattern"):
         engine.recolour(projection, ["reddish"])
 
 

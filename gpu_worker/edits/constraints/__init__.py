@@ -14,6 +14,9 @@ from gpu_worker.edits.proposal import Proposal
 class Constraint(Protocol):
     """One wish."""
 
-    moves_outline: bool  # whether meeting it can move shapes, so that the transfer must estimate motion
+    @property
+    def moves_outline(self) -> bool:
+        """Whether meeting it can move shapes, so that the transfer must estimate motion."""
+        ...
 
     def __call__(self, proposal: Proposal) -> Tensor: ...
