@@ -9,8 +9,8 @@ from torch.nn import functional as F
 
 from benchmarks.engine.common import arguments, engine_of, finish, held_out_photos, summary
 from gpu_worker.engine import Engine, Projection
-from gpu_worker.photos.frame import crop_to_frame
 from gpu_worker.photos.errors import PhotoError
+from gpu_worker.photos.frame import crop_to_frame
 from gpu_worker.projection.project import ProjectionSettings
 
 METHODS = ("encoder", "optimisation", "hybrid")
@@ -47,7 +47,13 @@ def measured(engine: Engine, projection: Projection) -> dict[str, float]:
         pixels = float(F.mse_loss(found, target))
         conv4 = float(F.mse_loss(engine.perceptual.conv4(found), engine.perceptual.conv4(target)))
         lpips = float(engine.perceptual.lpips(found, target))
-    return {"pixels": pixels, "conv4": conv4, "paper_loss": pixels + 0.002 * conv4, "lpips": lpips, "seconds": projection.seconds}
+    return {
+        "pixels": pixels,
+        "conv4": conv4,
+        "paper_loss": pixels + 0.002 * conv4,
+        "lpips": lpips,
+        "seconds": projection.seconds,
+    }
 
 
 if __name__ == "__main__":

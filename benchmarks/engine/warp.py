@@ -36,7 +36,9 @@ def main() -> None:
         changed.append(variant.measures["background_changed"])
         asked.append(float(np.hypot(*(target - source))))
         sheet.append([projection.photo.pixels, result.sequence[0], result.sequence[-1], variant.pixels])
-        sys.stderr.write(f"{name} asked {asked[-1]:.1f} off by {errors[-1]:.2f} px, on the manifold {on_manifold[-1]:.2f}\n")
+        sys.stderr.write(
+            f"{name} asked {asked[-1]:.1f} off by {errors[-1]:.2f} px, on the manifold {on_manifold[-1]:.2f}\n"
+        )
     report = {
         "error_px": summary(errors),
         "error_on_manifold_px": summary(on_manifold),

@@ -96,7 +96,7 @@ def _with_shades(region: Mask, parts: Parts) -> Mask:
 
 def _is_shade(piece: _Piece) -> bool:
     light = abs(float(piece.colour[0] - piece.beside[0])) / LIGHT_WEIGHT
-    chroma = float(np.hypot(*(piece.colour - piece.beside)[1:])) * tint_counts(piece.colour[1:], piece.beside[1:])
+    chroma = float(np.hypot(*(piece.colour - piece.beside)[1:])) * tint_counts(piece.colour, piece.beside)
     soft = piece.softness < _SOFT_EDGE
     if piece.enclosed > 0.85 and piece.share < _SPECK:
         return light < 0.8 * _SHADE_LIGHT and chroma < 1.2 * _SHADE_CHROMA

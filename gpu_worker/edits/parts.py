@@ -130,7 +130,7 @@ def _unlikeness(
     p: NDArray[np.float64], q: NDArray[np.float64], step_sum: float, border: float, smaller_area: float
 ) -> float:
     """Over 1: two materials. A soft border forgives lightness; hue is never forgiven."""
-    tinted = tint_counts(p[1:], q[1:])
+    tinted = tint_counts(p, q)
     light, chroma = abs(p[0] - q[0]), tinted * _chroma_distance(p[1:], q[1:])
     apart = tinted * float(np.hypot(*(p - q)[1:]))
     step = step_sum / border if border > 0.5 * smaller_area**0.5 else np.inf
@@ -138,10 +138,11 @@ def _unlikeness(
     return float((chroma / _CHROMA_STEP) ** 2 + (edge / _EDGE_STEP) ** 2 + (light / _LIGHT_STEP) ** 2)
 
 
-def tint_counts(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
-    """Among greys the eye tells tints apart that it would miss among colours (cf. S_C of CIEDE2000)."""
-    chroma = max(float(np.hypot(*p)), float(np.hypot(*q)))
-    return 1 + _GREY_TINTS * float(np.clip((14 - chroma) / 8, 0, 1))
+def tint_counts(p: NDArray[np.floating], q: NDArray[np.floating]) -> float:
+    """Among light greys the eye tells tints apart that it would miss among colours (cf. S_C of CIEDE2000)."""
+    chroma = max(float(np.hypot(*p[1:])), float(np.hypot(*q[1:])))
+    light = float(min(p[0], q[0])) / LIGHT_WEIGHT
+    return 1 + _GREY_TINTS * float(np.clip((10 - chroma) / 5, 0, 1) * np.clip((light - 45) / 20, 0, 1))
 
 
 def _chroma_distance(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
