@@ -1,60 +1,112 @@
 """What people send to ask for colourways."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from catalog.access import Actor, readable
 from catalog.errors import InvalidInput
-from catalog.models import Photo
+from catalog.models import Photo, ProductStatus
+from editing.services.masks import is_mask_of
 from editing.services.requests import MAX_PHOTOS, MAX_SWATCHES, Colourways, parse_swatches
+
+REGIONS = [
+    ("dominant", "The main colour: soles, laces and prints stay"),
+    ("product", "The whole product"),
+    ("painted", "Where I paint"),
+]
+MAX_PAINTED = 24  # photos that one person paints for one request
+
+
+def choosable_photos(actor: Actor, words: str = "") -> QuerySet[Photo]:
+    """The photos that can be asked for; with words, those of products whose title or SKU holds them."""
+    photos = readable(actor, Photo).select_related("product").exclude(product__status=ProductStatus.ARCHIVED)
+    if words:
+        photos = photos.filter(Q(product__title__icontains=words) | Q(product__sku__icontains=words))
+    return photos.order_by("-product__created_at", "product", "position", "pk")
+
+
+def asked_swatches(data: QueryDict) -> list[dict[str, str]]:
+    """Chosen chips (`name|#hex`), then the lines of the list; the first of a colour counts."""
+    chips = [value.rpartition("|") for value in data.getlist("swatch")]
+    asked = [{"name": name.strip() or colour, "colour": colour} for name, _, colour in chips]
+    for line in data.get("hex_list", "").replace(",", "\n").replace(";", "\n").splitlines():
+        *words, colour = line.split() or [""]
+        if colour:
+            colour = _long_hex(colour.lstrip("#"))
+            asked.append({"name": " ".join(words) or colour, "colour": colour})
+    return list({swatch["colour"].lower(): swatch for swatch in reversed(asked)}.values())[::-1]
+
+
+def _long_hex(digits: str) -> str:
+    """#f80 as #ff8800."""
+    return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits)
 
 
 class ColourwayForm(forms.Form):
-    """Swatches come as pairs of lines `name` and `colour`, and as a list of hex values, one a line."""
+    """Swatches come as pairs `name|colour` and as a list of hex values, masks as keys `mask-<photo>`."""
 
-    photos = forms.ModelMultipleChoiceField(Photo.objects.none(), error_messages={"required": "Choose a photo."})
-    region = forms.ChoiceField(
-        choices=[("dominant", "The main colour"), ("product", "The whole product")], initial="dominant", required=False
+    photos = forms.ModelMultipleChoiceField(
+        Photo.objects.none(), required=False, error_messages={"invalid_choice": "One of these photos is gone."}
     )
-    hex_list = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    everything = forms.BooleanField(required=False)
+    q = forms.CharField(required=False, max_length=100)
+    regions = forms.MultipleChoiceField(
+        choices=REGIONS, initial=["dominant"], required=False, widget=forms.CheckboxSelectMultiple
+    )
+    hex_list = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     lossless = forms.BooleanField(required=False)
     title = forms.CharField(required=False, max_length=160)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["photos"].queryset = readable(actor, Photo).select_related("product")  # type: ignore[attr-defined]
-
-    def clean_photos(self) -> list[Photo]:
-        photos = list(self.cleaned_data["photos"])
-        if len(photos) > MAX_PHOTOS:
-            raise forms.ValidationError(f"Choose at most {MAX_PHOTOS} photos.")
-        return photos
+        self.actor = actor
+        self.fields["photos"].queryset = choosable_photos(actor)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         try:
-            values["swatches"] = parse_swatches(self._asked_swatches())
+            values["photos"] = self._photos(values)
+            values["swatches"] = parse_swatches(asked_swatches(cast(QueryDict, self.data)))
         except InvalidInput as error:
             raise forms.ValidationError(error.message) from error
         if not 1 <= len(values["swatches"]) <= MAX_SWATCHES:
             raise forms.ValidationError(f"Choose between 1 and {MAX_SWATCHES} colours.")
+        if "painted" in values.get("regions", ()):
+            values["mask_keys"] = self._masks(values["photos"])
         return values
 
-    def _asked_swatches(self) -> list[dict[str, str]]:
-        """Chosen chips (`name|#hex`), then the lines of the list; the first of a colour counts."""
-        chips = [value.rpartition("|") for value in self.data.getlist("swatch")]
-        asked = [{"name": name or colour, "colour": colour} for name, _, colour in chips]
-        for line in self.cleaned_data.get("hex_list", "").replace(",", "\n").splitlines():
-            *words, colour = line.split() or [""]
-            if colour:
-                colour = colour if colour.startswith("#") else f"#{colour}"
-                asked.append({"name": " ".join(words) or colour, "colour": colour})
-        return list({swatch["colour"].lower(): swatch for swatch in reversed(asked)}.values())[::-1]
+    def _photos(self, values: dict[str, Any]) -> list[Photo]:
+        if "photos" not in values:
+            return []  # said already
+        photos = list(values["photos"])
+        if values.get("everything"):
+            found = choosable_photos(self.actor, values.get("q", "").strip()).filter(is_primary=True)
+            photos = list({photo.pk: photo for photo in (*photos, *found[: MAX_PHOTOS + 1])}.values())
+        if not photos:
+            raise InvalidInput("Choose a photo.")
+        if len(photos) > MAX_PHOTOS:
+            raise InvalidInput(f"Choose at most {MAX_PHOTOS} photos.")
+        return photos
+
+    def _masks(self, photos: Sequence[Photo]) -> dict[int, str]:
+        """Keys of the regions that were painted and stored before."""
+        if len(photos) > MAX_PAINTED:
+            raise forms.ValidationError(f"Paint on at most {MAX_PAINTED} photos at a time.")
+        keys = {photo.pk: self.data.get(f"mask-{photo.pk}", "") for photo in photos}
+        for photo in photos:
+            if not is_mask_of(photo.product.merchant_id, keys[photo.pk]):
+                raise forms.ValidationError(f"Paint the region on every photo; {photo.product.title} has none yet.")
+        return keys
 
     def colourways(self) -> Colourways:
+        values = self.cleaned_data
         return Colourways(
-            swatches=self.cleaned_data["swatches"],
-            region=self.cleaned_data["region"] or "dominant",
-            format="webp-lossless" if self.cleaned_data["lossless"] else "webp",
+            swatches=values["swatches"],
+            regions=values["regions"] or ["dominant"],
+            mask_keys=values.get("mask_keys"),
+            format="webp-lossless" if values["lossless"] else "webp",
         )

@@ -18,27 +18,29 @@ from editing.services.roll_up import lock_requests
 from editing.states import ENDED_REQUESTS, OPEN_JOBS, JobStatus, RequestStatus
 from gpu_worker.jobs import Constraint, NamedSwatch, SolverOptions
 
-MAX_PHOTOS, MAX_SWATCHES, MAX_CANDIDATES = 500, 12, 4
+MAX_PHOTOS, MAX_SWATCHES = 500, 12
+REGIONS = ("dominant", "product", "painted")
 DEFAULT_OPTIONS = SolverOptions()
 BULK_FROM = 24  # variants; a smaller request goes before every bulk one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Colourways:
-    """What the colourway form asks for."""
+    """What the colourway form asks for: each swatch in each region.
+
+    A colour has one solution in a region, so that more candidates to choose from are more regions.
+    """
 
     swatches: Sequence[NamedSwatch]
-    region: str = "dominant"
+    regions: Sequence[str] = ("dominant",)
     mask_keys: dict[int, str] | None = None  # by photo, for a painted region
-    candidates: int = 1
     format: str = "webp"
 
-    def spec(self, photo: Photo) -> dict[str, Any]:
+    def spec(self, photo: Photo, region: str) -> dict[str, Any]:
         return {
             "swatches": [swatch.model_dump() for swatch in self.swatches],
-            "region": self.region,
-            "mask_key": (self.mask_keys or {}).get(photo.pk),
-            "options": {"candidates": self.candidates},
+            "region": region,
+            "mask_key": (self.mask_keys or {}).get(photo.pk) if region == "painted" else None,
             "format": self.format,
         }
 
@@ -49,10 +51,17 @@ def request_colourways(
 ) -> EditRequest:  # fmt: skip
     """Ask for each photo in each swatch. Raises InvalidInput."""
     _check_colourways(photos, asked)
-    count = len(asked.swatches) * asked.candidates
-    jobs = [_render_job(merchant, photo, asked.spec(photo), count, len(photos)) for photo in photos]
-    options = {**asked.spec(photos[0]), "photos": len(photos), "mask_key": None}
-    named = title or _title(photos, f"{len(asked.swatches)} colours")
+    count, of = len(asked.swatches), len(photos) * len(asked.regions)
+    jobs = [
+        _render_job(merchant, photo, asked.spec(photo, way), count, of) for photo in photos for way in asked.regions
+    ]
+    options = {
+        "swatches": [swatch.model_dump() for swatch in asked.swatches],
+        "regions": list(asked.regions),
+        "photos": len(photos),
+        "format": asked.format,
+    }
+    named = title or _title(photos, _counted(len(asked.swatches), "colour"))
     return _create(merchant=merchant, created_by=by, source=source, title=named, options=options, jobs=jobs)
 
 
@@ -87,10 +96,11 @@ def _check_colourways(photos: Sequence[Photo], asked: Colourways) -> None:
         raise InvalidInput(message, extra={"swatches": [message]})
     if len({swatch.colour.lower() for swatch in asked.swatches}) < len(asked.swatches):
         raise InvalidInput("A colour is there twice.", extra={"swatches": ["A colour is there twice."]})
-    if not 1 <= asked.candidates <= MAX_CANDIDATES:
-        raise InvalidInput(f"Ask for 1 to {MAX_CANDIDATES} candidates.", extra={"candidates": ["Out of range."]})
-    if asked.region == "painted" and any(photo.pk not in (asked.mask_keys or {}) for photo in photos):
-        raise InvalidInput("Paint the region on every photo first.", extra={"region": ["A photo has no mask."]})
+    if not asked.regions or len(set(asked.regions)) < len(asked.regions) or not set(asked.regions) <= set(REGIONS):
+        message = f"Choose where the colours go: {', '.join(REGIONS)}, each once."
+        raise InvalidInput(message, extra={"regions": [message]})
+    if "painted" in asked.regions and any(photo.pk not in (asked.mask_keys or {}) for photo in photos):
+        raise InvalidInput("Paint the region on every photo first.", extra={"masks": ["A photo has no mask."]})
 
 
 def parse_swatches(swatches: Sequence[dict[str, str]]) -> list[NamedSwatch]:
@@ -107,8 +117,12 @@ def _title(photos: Sequence[Photo], what: str) -> str:
     return f"{photos[0].product.title}: {what}" if len(products) == 1 else f"{len(products)} products: {what}"
 
 
-def _render_job(merchant: Merchant, photo: Photo, spec: dict[str, Any], count: int, photos: int) -> EditJob:
-    priority = Priority.SINGLE if count * photos < BULK_FROM else Priority.BULK
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")
+
+
+def _render_job(merchant: Merchant, photo: Photo, spec: dict[str, Any], count: int, jobs: int) -> EditJob:
+    priority = Priority.SINGLE if count * jobs < BULK_FROM else Priority.BULK
     return EditJob(merchant=merchant, photo=photo, task=Task.RENDER, priority=priority, spec=spec, variants_asked=count)
 
 

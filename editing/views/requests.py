@@ -3,28 +3,37 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from urllib.parse import urlencode
 
 from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.errors import CatalogError
 from catalog.middleware import membership_of
-from catalog.models import Photo, ProductStatus, Role
+from catalog.models import Photo, Role
 from catalog.views.storefront import page_of
-from editing.forms import ColourwayForm
+from editing.forms import ColourwayForm, asked_swatches, choosable_photos
 from editing.models import EditRequest, Palette
 from editing.palettes import PALETTES
 from editing.selectors import requests as selectors
 from editing.selectors.review import wishes
 from editing.services import requests as services
+from editing.services.masks import MAX_BYTES, mask_store
 from editing.services.palettes import season_save
 
-PAGE_SIZE, JOBS_PER_PAGE = 25, 20
+PAGE_SIZE, JOBS_PER_PAGE, PHOTOS_PER_PAGE = 25, 20, 48
 STOP_POLLING = 286  # htmx's own
 EVENT_SECONDS = 1.0
 
@@ -65,36 +74,90 @@ def _send(request: MemberRequest, form: ColourwayForm) -> HttpResponse:
 
 
 def _form_page(request: MemberRequest, form: ColourwayForm) -> HttpResponse:
-    photos = (
-        readable(request.membership, Photo).select_related("product").exclude(product__status=ProductStatus.ARCHIVED)
-    )
-    words = request.GET.get("q", "").strip()[:100]
-    if words:
-        photos = photos.filter(product__title__icontains=words)
     context = {
         "form": form,
-        "page": page_of(request, photos.order_by("-product__created_at", "product", "position"), 48),
-        "words": words,
         "own_palettes": readable(request.membership, Palette),
         "palettes": PALETTES,
-        "chosen": {int(pk) for pk in request.POST.getlist("photos") or request.GET.getlist("photo") if pk.isdigit()},
         "chosen_swatches": request.POST.getlist("swatch"),
+        "own_swatches": [value.rpartition("|")[::2] for value in _own_chips(request)],
+        "masks": [(name, key) for name, key in request.POST.items() if name.startswith("mask-")],
+        "max_swatches": services.MAX_SWATCHES,
+        **_picks(request),
     }
     return render(request, "editing/colourways.html", context, status=422 if form.is_bound else 200)
+
+
+def _own_chips(request: MemberRequest) -> list[str]:
+    """Chosen colours that are in no palette: picked by hand before the form came back."""
+    rows = [*(swatch for palette in PALETTES for swatch in palette.as_json())]
+    rows += [swatch for palette in readable(request.membership, Palette) for swatch in palette.swatches]
+    known = {f"{row['name']}|{row['colour']}" for row in rows}
+    return [value for value in request.POST.getlist("swatch") if value not in known]
+
+
+def _picks(request: MemberRequest) -> dict[str, object]:
+    """The photos to choose from: those chosen already, then those that the words find."""
+    sent = request.POST if request.method == "POST" else request.GET
+    words = sent.get("q", "").strip()[:100]
+    chosen = {int(pk) for name in ("photos", "photo") for pk in sent.getlist(name) if pk.isdigit()}
+    chosen = set(sorted(chosen)[: services.MAX_PHOTOS])
+    found = choosable_photos(request.membership, words)
+    page = page_of(request, found.exclude(pk__in=chosen), PHOTOS_PER_PAGE)
+    more = [("q", words), ("page", str(page.number + 1)), *(("photo", str(pk)) for pk in sorted(chosen))]
+    return {
+        "words": words,
+        "chosen_photos": choosable_photos(request.membership).filter(pk__in=chosen) if page.number == 1 else [],
+        "photo_page": page,
+        "products_found": found.filter(is_primary=True).count(),
+        "is_everything": bool(sent.get("everything")),
+        "more": urlencode(more),
+    }
+
+
+@require_safe
+@member_required(Role.EDITOR)
+def photo_picks(request: MemberRequest) -> HttpResponse:
+    """For htmx: what a search finds, or the next page of it."""
+    part = "_photo_items.html" if request.GET.get("page") else "_photo_picks.html"
+    return render(request, f"editing/{part}", _picks(request))
+
+
+@require_POST
+@member_required(Role.EDITOR)
+def mask(request: MemberRequest, photo_id: int) -> HttpResponse:
+    """Keep the region that was painted on a photo; the form then sends its key."""
+    photo = get_to_read(request.membership, readable(request.membership, Photo).select_related("product"), pk=photo_id)
+    file = request.FILES.get("mask")
+    if file is None:
+        return JsonResponse({"message": "There is no picture of the region."}, status=422)
+    try:
+        key = mask_store(photo=photo, data=file.read(MAX_BYTES + 1))
+    except CatalogError as error:
+        return JsonResponse({"message": error.message}, status=422)
+    return JsonResponse({"key": key}, status=201)
 
 
 @require_safe
 @member_required()
 def estimate(request: MemberRequest) -> HttpResponse:
     """The price in time of what is chosen in the form."""
-    ids = [int(pk) for pk in request.GET.getlist("photos") if pk.isdigit()][: services.MAX_PHOTOS]
-    photos = list(readable(request.membership, Photo).filter(pk__in=ids).values_list("pk", flat=True))
-    colours = len(request.GET.getlist("swatch")) + len(request.GET.get("hex_list", "").split("#")) - 1
+    sent = request.GET
+    ids = {int(pk) for pk in sent.getlist("photos") if pk.isdigit()}
+    rows = readable(request.membership, Photo)
+    if sent.get("everything"):
+        found = choosable_photos(request.membership, sent.get("q", "").strip()[:100]).filter(is_primary=True)
+        ids |= set(found.values_list("pk", flat=True)[: services.MAX_PHOTOS + 1])
+    photos = list(rows.filter(pk__in=ids).values_list("pk", flat=True)[: services.MAX_PHOTOS + 1])
+    colours, ways = len(asked_swatches(sent)), max(1, len(set(sent.getlist("regions")) & set(services.REGIONS)))
+    each = colours * ways
     context = {
         "photos": len(photos),
         "colours": colours,
-        "variants": len(photos) * colours,
-        "seconds": selectors.estimate(photos, colours) if photos and colours else None,
+        "ways": ways,
+        "variants": len(photos) * each,
+        "max_photos": services.MAX_PHOTOS,
+        "max_swatches": services.MAX_SWATCHES,
+        "seconds": selectors.estimate(photos, each) if photos and each else None,
     }
     return render(request, "editing/_estimate.html", context)
 

@@ -98,6 +98,8 @@ TABLE: dict[str, Row] = {
     # Colourways and reviews
     "editing:requests": _READ,
     "editing:colourways": _EDIT_FORM,
+    "editing:photo-picks": {"GET": Audience.EDITORS},
+    "editing:photo-mask": _EDIT,
     "editing:estimate": _READ,
     "editing:request": _READ,
     "editing:request-events": _READ,

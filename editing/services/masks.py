@@ -1,0 +1,50 @@
+"""The region that a merchant painted on a photo, kept as a mask of the photo's size."""
+
+import io
+
+from PIL import Image, UnidentifiedImageError
+
+from catalog import storage
+from catalog.errors import InvalidInput
+from catalog.models import Photo
+
+MAX_BYTES = 2_000_000
+MAX_SIDE = 8192
+PREFIX = "masks"
+MIN_SHARE = 0.0005  # of the photo's pixels; less is a slip of the hand
+
+
+def mask_store(*, photo: Photo, data: bytes) -> str:
+    """Store a painted PNG or WebP (white or opaque = painted) and answer its key. Raises InvalidInput."""
+    if len(data) > MAX_BYTES:
+        raise InvalidInput(f"A painted region has at most {MAX_BYTES // 1_000_000} MB.")
+    mask = _read(data)
+    if abs(mask.width / mask.height - photo.width / photo.height) > 0.02 * photo.width / photo.height:
+        raise InvalidInput(f"The painted region has not the shape of its photo ({photo.width} x {photo.height}).")
+    mask = mask.resize((photo.width, photo.height), Image.Resampling.BILINEAR)
+    if sum(mask.histogram()[128:]) < MIN_SHARE * photo.width * photo.height:
+        raise InvalidInput("Nothing is painted on one of the photos.")
+    out = io.BytesIO()
+    mask.save(out, "PNG", optimize=True)
+    return storage.put(_prefix(photo.product.merchant_id), out.getvalue(), content_type="image/png")
+
+
+def is_mask_of(merchant_id: int, key: str) -> bool:
+    """Whether a key that a program names is of this merchant and there."""
+    return key.startswith(f"{_prefix(merchant_id)}/") and storage.exists(key)
+
+
+def _prefix(merchant_id: int) -> str:
+    return f"{PREFIX}/{merchant_id}"
+
+
+def _read(data: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG", "WEBP"]) as picture:
+            if max(picture.size) > MAX_SIDE or min(picture.size) < 1:
+                raise InvalidInput(f"A painted region is at most {MAX_SIDE} pixels wide and high.")
+            picture.load()
+            is_cut_out = picture.mode in ("RGBA", "LA")
+            return picture.getchannel("A") if is_cut_out else picture.convert("L")
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+        raise InvalidInput("The painted region could not be read; it is a PNG or a WebP.") from error
