@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 from catalog.models import ProductKind
 from catalog.services.demo import DemoPicture
@@ -114,4 +115,31 @@ def pictures(kind: ProductKind, known: set[str]) -> Iterator[DemoPicture]:
                 price=Decimal(price),
                 description=f"{title}, drawn for this demo. Upload a photo of your own product to see yours.",
                 tags=("demo",),
+            )
+
+
+_SAMPLED = {
+    ProductKind.SHOE: (
+        "S-2", "89.00", ("Tidewater", "Larch", "Cobble", "Fennel", "Northlight", "Saltmarsh", "Juniper", "Slate")
+    ),
+    ProductKind.SHIRT: (
+        "T-3", "32.00", ("Meadow", "Copper", "Pebble", "Inlet", "Poppy", "Lichen", "Dusk", "Chalk")
+    ),
+}  # fmt: skip
+
+
+def sampled_pictures(kind: ProductKind, folder: Path, known: set[str]) -> Iterator[DemoPicture]:
+    """The products that were drawn from the manifold into a folder, as `python -m gpu_worker showcase` writes them."""
+    prefix, price, names = _SAMPLED[kind]
+    for number, (name, file) in enumerate(zip(names, sorted(folder.glob("*.png")), strict=False), start=1):
+        if f"{prefix}{number:02}" not in known:
+            yield DemoPicture(
+                key=f"{prefix}{number:02}",
+                kind=kind,
+                title=f"{name} {kind.label.lower()}",
+                data=file.read_bytes(),
+                file_name=file.name,
+                price=Decimal(price),
+                description=f"{name}: a design drawn by the {kind.label.lower()} manifold; nobody has made or shot it.",
+                tags=("demo", "design"),
             )

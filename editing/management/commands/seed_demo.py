@@ -14,11 +14,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--photos", type=Path, help="A folder of your own product photos, brought in as well.")
 
+        parser.add_argument("--showcase", type=Path, help="Pictures drawn from the manifolds, in a folder per kind.")
+
     def handle(self, *args: Any, **options: Any) -> None:
         password = os.environ.get("DEMO_PASSWORD", "")
         if not password:
             raise CommandError("DEMO_PASSWORD is not set; `make demo` makes one.")
-        shops = demo.shops_ensure()
+        shops = demo.shops_ensure(options["showcase"], said=self._say)
         demo.people_ensure(password)
         if options["photos"]:
             call_command("import_photos", options["photos"], merchant=shops[0].slug, stdout=self.stdout)
@@ -26,3 +28,7 @@ class Command(BaseCommand):
             request = demo.colourways_ask(shop)
             if request is not None:
                 self.stdout.write(f"asked for {request.variants_asked} variants: {request.title} ({shop.name})")
+
+    def _say(self, what: str) -> None:
+        self.stdout.write(what)
+        self.stdout.flush()
