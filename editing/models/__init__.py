@@ -13,6 +13,7 @@ from editing.models.studio import (
     PrincipalDirection,
     StudioSession,
 )
+from editing.models.sweep_clock import SweepClock
 from editing.models.variant import Variant
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "ReviewPolicy",
     "Source",
     "StudioSession",
+    "SweepClock",
     "Task",
     "Variant",
 ]

@@ -46,6 +46,9 @@ class EditJob(models.Model):
     status = models.CharField(max_length=10, choices=JobStatus, default=JobStatus.WAITING)
     token = models.PositiveIntegerField(default=0, help_text="Fencing token; grows with every giving out.")
     attempts = models.PositiveSmallIntegerField(default=0, help_text="Since it was last asked for by a person.")
+    hindrances = models.PositiveSmallIntegerField(
+        default=0, help_text="Tries that a server of ours spoilt; they do not count as attempts."
+    )
     not_before = models.DateTimeField(null=True, blank=True, help_text="After a failure: when to try again.")
     sent_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
