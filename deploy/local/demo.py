@@ -60,9 +60,10 @@ def _run(stack: Stack, options: argparse.Namespace) -> int:
         for name in APPLICATION:
             _say(f"- starting {name}")
             stack.supervisor.run(name)
+        logins = _manage_quietly(environment, "demo_logins")  # while the web server starts
         stack.wait_for("web", lambda: _answers(f"http://127.0.0.1:{options.port}/readyz"), START_SECONDS)
         _say(f"\nColorway runs at http://localhost:{options.port}/\n")
-        _manage(environment, "demo_logins")
+        _say(logins.communicate()[0].rstrip())
         if options.once:
             _manage(environment, "demo_report", "--wait", str(ONCE_SECONDS))
             return 0
@@ -76,14 +77,9 @@ def _run(stack: Stack, options: argparse.Namespace) -> int:
 
 
 def _prepare(environment: dict[str, str], options: argparse.Namespace) -> None:
-    _say("- applying migrations")
-    _manage(environment, "migrate", "--verbosity", "0")
-    _manage(environment, "collectstatic", "--noinput", "--verbosity", "0")
     showcase = _showcase(Path(environment["LOCAL_FOLDER"]))
-    _say("- seeding the catalogue")
     photos = ["--photos", str(options.photos)] if options.photos else []
-    _manage(environment, "seed_demo", "--showcase", str(showcase), *photos)
-    _manage(environment, "load_attributes")
+    _manage(environment, "prepare_demo", "--showcase", str(showcase), *photos)
 
 
 def _showcase(folder: Path) -> Path:
@@ -154,6 +150,13 @@ def _manage(environment: dict[str, str], *command: str) -> None:
     subprocess.run(  # noqa: S603
         [sys.executable, str(ROOT / "manage.py"), *command], check=True, cwd=ROOT, env=os.environ | environment
     )
+
+
+def _manage_quietly(environment: dict[str, str], *command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, str(ROOT / "manage.py"), *command],
+        cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
 
 
 def _answers(url: str) -> bool:
