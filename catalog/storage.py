@@ -14,6 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
 IMMUTABLE = "public, max-age=31536000, immutable"
+REVOCABLE = "public, max-age=300"  # of what may be withdrawn: no cache keeps it longer
+PUBLISHED = "published"
 SIGNATURE_STEP_SECONDS = 3600  # one address per object and hour, so that browsers can cache it
 DELETE_BATCH = 1000  # S3's own limit
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
@@ -30,7 +32,7 @@ class StoredObject:
 
 
 @cache
-def _client(endpoint: str | None) -> Any:
+def _client(endpoint: str | None, *, read_timeout: int = 20, attempts: int = 4) -> Any:
     # Made once per process: creating clients is not thread-safe, using one is. Checksums only when an operation
     # needs them, because other servers than Amazon's refuse the newer defaults.
     return boto3.session.Session().client(
@@ -43,8 +45,8 @@ def _client(endpoint: str | None) -> Any:
             signature_version="s3v4",
             s3={"addressing_style": "path" if endpoint else "auto"},
             connect_timeout=2,
-            read_timeout=20,
-            retries={"mode": "standard", "total_max_attempts": 4},
+            read_timeout=read_timeout,
+            retries={"mode": "standard", "total_max_attempts": attempts},
             max_pool_connections=32,
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
@@ -55,6 +57,11 @@ def _client(endpoint: str | None) -> Any:
 def client() -> Any:
     """boto3's own client, for what this module has no name for."""
     return _client(settings.S3_ENDPOINT_URL)
+
+
+def impatient_client() -> Any:
+    """For courtesies that must not hold anybody up: one try of two seconds."""
+    return _client(settings.S3_ENDPOINT_URL, read_timeout=2, attempts=1)
 
 
 @contextmanager
@@ -100,6 +107,24 @@ def get(key: str) -> StoredObject | None:
             if is_missing(error):
                 return None
             raise
+
+
+def publish_copy(key: str, *, edition: str) -> str:
+    """Copy an object to an address of this edition alone, so that deleting the copy ends every link to it."""
+    name = key.replace("/", "-")
+    copy = f"{PUBLISHED}/{edition}/{name}"
+    with _own_errors("publish a file"):
+        found = client().head_object(Bucket=settings.S3_BUCKET, Key=key)
+        client().copy_object(
+            Bucket=settings.S3_BUCKET,
+            Key=copy,
+            CopySource={"Bucket": settings.S3_BUCKET, "Key": key},
+            MetadataDirective="REPLACE",
+            ContentType=found["ContentType"],
+            CacheControl=REVOCABLE,
+            ContentDisposition="inline",
+        )
+    return copy
 
 
 def exists(key: str) -> bool:

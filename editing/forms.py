@@ -10,6 +10,8 @@ from django.http import QueryDict
 from catalog.access import Actor, readable
 from catalog.errors import InvalidInput
 from catalog.models import Photo, ProductStatus
+from editing.measures import MEASURES
+from editing.models import ReviewPolicy
 from editing.services.masks import is_mask_of
 from editing.services.requests import MAX_PHOTOS, MAX_SWATCHES, Colourways, parse_swatches
 
@@ -110,3 +112,25 @@ class ColourwayForm(forms.Form):
             mask_keys=values.get("mask_keys"),
             format="webp-lossless" if values["lossless"] else "webp",
         )
+
+
+class ReviewPolicyForm(forms.Form):
+    """Automatic approval, and a merchant's own limits: one field for each measure, empty for the service's."""
+
+    auto_approve = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, policy: ReviewPolicy | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"auto_approve": policy.auto_approve, **policy.limits} if policy else {}
+        for name, measure in MEASURES.items():
+            side = "at most" if measure.lower_is_better else "at least"
+            self.fields[name] = forms.FloatField(
+                required=False, min_value=0, max_value=100, label=f"{measure.label}, {side}",
+                help_text=f"Empty: {measure.limit:g}", widget=forms.NumberInput(attrs={"step": "any"}),
+            )  # fmt: skip
+
+    def limit_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in MEASURES]
+
+    def limits(self) -> dict[str, float]:
+        return {name: self.cleaned_data[name] for name in MEASURES if self.cleaned_data.get(name) is not None}

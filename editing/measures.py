@@ -1,7 +1,7 @@
 """What is measured on a variant, within which limits it is beyond suspicion, and how to say so to a person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +25,20 @@ MEASURES: dict[str, Measure] = {
 WARNING = 1.0  # suspicion that a warning adds
 
 
-def suspicion(measured: Mapping[str, float], warnings: Sequence[str]) -> float:
-    """How far the worst measure lies beyond its limit, in limits; warnings count too. 0 = nothing to see."""
-    beyond = [_beyond(MEASURES[name], value) for name, value in measured.items() if name in MEASURES]
+def suspicion(
+    measured: Mapping[str, float], warnings: Sequence[str], limits: Mapping[str, float] | None = None
+) -> float:
+    """How far the worst measure lies beyond its limit, in limits; warnings count too. 0 = nothing to see.
+
+    `limits` are a merchant's own, by measure; without one the service's holds.
+    """
+    known = {name: _with_limit(name, limits or {}) for name in MEASURES}
+    beyond = [_beyond(known[name], value) for name, value in measured.items() if name in known]
     return round(max([0.0, *beyond]) + WARNING * len(warnings), 4)
+
+
+def _with_limit(name: str, limits: Mapping[str, float]) -> Measure:
+    return replace(MEASURES[name], limit=limits[name]) if name in limits else MEASURES[name]
 
 
 def _beyond(measure: Measure, value: float) -> float:
@@ -47,7 +57,9 @@ class Shown:
 
 
 def shown(measured: Mapping[str, float]) -> list[Shown]:
-    rows = [(MEASURES.get(name), name, value) for name, value in measured.items()]
+    """Measures with a limit first, in their own order; how long the work took is no measure of the picture."""
+    order = [*MEASURES, *sorted(set(measured) - set(MEASURES))]
+    rows = [(MEASURES.get(name), name, measured[name]) for name in order if name in measured and "seconds" not in name]
     return [
         Shown(
             label=measure.label if measure else name.replace("_", " ").capitalize(),

@@ -10,6 +10,7 @@ merchant_urls: list[URLPattern] = [
     path("new/photos/", requests.photo_picks, name="photo-picks"),
     path("new/photos/<int:photo_id>/mask/", requests.mask, name="photo-mask"),
     path("estimate/", requests.estimate, name="estimate"),
+    path("review-policy/", review.policy, name="review-policy"),
     path("variants/<uuid:key>/", review.variant, name="variant"),
     path("variants/<uuid:key>/withdraw/", review.withdraw, name="variant-withdraw"),
     path("<uuid:key>/", requests.detail, name="request"),

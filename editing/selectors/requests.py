@@ -5,11 +5,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Avg, Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from catalog.access import Actor, readable
 from editing.models import EditJob, EditRequest, Projection, Task, Variant
-from editing.states import ENDED_REQUESTS, IN_FLIGHT, JobStatus
+from editing.states import ENDED_REQUESTS, IN_FLIGHT, JobStatus, VariantStatus
 
 STAGES = {
     "fetch": "fetching the photo",
@@ -25,16 +26,22 @@ MEASURED_JOBS = 50  # the newest ones tell how fast the workers are
 
 
 def merchant_requests(actor: Actor) -> QuerySet[EditRequest]:
-    """The list of a merchant's requests with counts."""
-    return (
-        readable(actor, EditRequest)
-        .annotate(
-            stored=Count("variants", distinct=True),
-            waiting_review=Count("variants", filter=Q(variants__status="pending"), distinct=True),
-            failed_jobs=Count("jobs", filter=Q(jobs__status=JobStatus.FAILED), distinct=True),
-        )
-        .select_related("created_by")
+    """The list of a merchant's requests, newest first, with counts."""
+    return with_counts(readable(actor, EditRequest)).select_related("created_by").order_by("-created_at", "-pk")
+
+
+def with_counts(requests: QuerySet[EditRequest]) -> QuerySet[EditRequest]:
+    """Counted in subqueries: joins would multiply variants by jobs."""
+    return requests.annotate(
+        stored=_count(Variant.objects.all()),
+        waiting_review=_count(Variant.objects.filter(status=VariantStatus.PENDING)),
+        failed_jobs=_count(EditJob.objects.filter(status=JobStatus.FAILED)),
     )
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.filter(request=OuterRef("pk")).order_by().values("request").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +137,7 @@ def _speeds() -> dict[str, float]:
         done.filter(task=Task.RENDER, variants_asked__gt=0).values_list("seconds", "variants_asked")[:MEASURED_JOBS]
     )
     asked = sum(count for _, count in renders)
-    variant = sum(seconds for seconds, _ in renders) / asked if asked else GUESSED_VARIANT
+    variant = sum(seconds or 0.0 for seconds, _ in renders) / asked if asked else GUESSED_VARIANT
     return {"project": project or GUESSED_PROJECTION, "variant": variant}
 
 

@@ -1,23 +1,44 @@
 """What reviewers and merchants see of variants."""
 
-from django.db.models import QuerySet
+from datetime import timedelta
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Now
 
 from catalog.access import Actor, readable
+from catalog.models import Merchant, User
 from editing.models import ColourWish, EditJob, Variant
 from editing.states import JobStatus, VariantStatus
 
+UNDO_SHOWN = timedelta(minutes=5)
 _SHOWN = ("photo__product__merchant", "request", "published__product", "decided_by")
 
 
-def review_queue() -> QuerySet[Variant]:
-    """Pending variants of every merchant, the suspicious first."""
-    pending = Variant.objects.filter(status=VariantStatus.PENDING).defer("w_plus")
-    return pending.select_related(*_SHOWN).order_by("-suspicion", "pk")
+def review_queue(shop: str = "") -> QuerySet[Variant]:
+    """Pending variants of every merchant, or of one, the suspicious first."""
+    pending = _of_shop(Variant.objects.filter(status=VariantStatus.PENDING), shop)
+    return pending.select_related(*_SHOWN, "claimed_by").order_by("-suspicion", "pk")
 
 
-def decided(limit: int = 24) -> QuerySet[Variant]:
-    rows = Variant.objects.exclude(status=VariantStatus.PENDING).exclude(decided_at=None).defer("w_plus")
-    return rows.select_related(*_SHOWN).order_by("-decided_at")[:limit]
+def _of_shop(rows: QuerySet[Variant], shop: str) -> QuerySet[Variant]:
+    return (rows.filter(request__merchant__slug=shop) if shop else rows).defer("w_plus")
+
+
+def decided(shop: str = "", limit: int = 24) -> QuerySet[Variant]:
+    rows = Variant.objects.exclude(status=VariantStatus.PENDING).exclude(decided_at=None)
+    return _of_shop(rows, shop).select_related(*_SHOWN).order_by("-decided_at")[:limit]
+
+
+def shops_waiting() -> QuerySet[Merchant]:
+    """Merchants with pending variants, and how many."""
+    pending = Count("edit_requests__variants", filter=Q(edit_requests__variants__status=VariantStatus.PENDING))
+    return Merchant.objects.annotate(waiting=pending).filter(waiting__gt=0).order_by("name")
+
+
+def last_decision(by: User) -> Variant | None:
+    """What this reviewer decided within the last minutes, so that a slip can be undone."""
+    rows = Variant.objects.filter(decided_by=by, decided_at__gte=Now() - UNDO_SHOWN).defer("w_plus")
+    return rows.select_related("photo__product").order_by("-decided_at").first()
 
 
 def variants_of(actor: Actor) -> QuerySet[Variant]:

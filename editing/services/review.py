@@ -1,50 +1,73 @@
 """Decisions about variants: by a reviewer, in bulk, or by measured limits where the merchant allows it."""
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from catalog.colours import Lab
-from catalog.errors import InvalidInput, TransitionRefused
-from catalog.models import PublishedVariant, User
-from catalog.services.search_index import variant_shape_record
-from catalog.services.variants import VariantImage, variant_publish, variant_withdraw
+from catalog.errors import Conflict, InvalidInput, TransitionRefused
+from catalog.models import Merchant, PublishedVariant, User
+from catalog.storage import StorageError
 from editing.history import move
-from editing.models import Event, Projection, ReviewPolicy, Variant
-from editing.services import webhooks
+from editing.measures import MEASURES, suspicion
+from editing.models import Event, ReviewPolicy, Variant
+from editing.services import publishing, webhooks
 from editing.states import VariantStatus
 
+log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=3)
+
+
+def _free_for(by: User) -> Q:
+    return Q(claimed_until=None) | Q(claimed_until__lt=Now()) | Q(claimed_by=by)
 
 
 @transaction.atomic
 def claim_next(*, by: User, after: Variant | None = None) -> Variant | None:
-    """The most suspicious pending variant that nobody else looks at, held for this reviewer."""
-    free = Variant.objects.filter(status=VariantStatus.PENDING).filter(
-        Q(claimed_until=None) | Q(claimed_until__lt=Now()) | Q(claimed_by=by)
-    )
+    """The most suspicious pending variant that nobody else looks at, held for this reviewer.
+
+    With `after`, the next one behind it in the queue; the one that is passed over is free for others again.
+    """
+    free = Variant.objects.filter(_free_for(by), status=VariantStatus.PENDING)
     if after is not None:
-        free = free.exclude(pk=after.pk)
-    queue = free.select_for_update(skip_locked=True, of=("self",)).order_by("-suspicion", "pk")
-    variant = queue.first()
+        release(variant=after, by=by)
+        behind = Q(suspicion__lt=after.suspicion) | Q(suspicion=after.suspicion, pk__gt=after.pk)
+        free = free.filter(behind)
+    variant = free.select_for_update(skip_locked=True, of=("self",)).order_by("-suspicion", "pk").first()
     if variant is not None:
         Variant.objects.filter(pk=variant.pk).update(claimed_by=by, claimed_until=Now() + CLAIM)
     return variant
 
 
 @transaction.atomic
+def claim_previous(*, by: User, before: Variant) -> Variant | None:
+    """The one in front of `before` in the queue."""
+    release(variant=before, by=by)
+    ahead = Q(suspicion__gt=before.suspicion) | Q(suspicion=before.suspicion, pk__lt=before.pk)
+    free = Variant.objects.filter(_free_for(by), ahead, status=VariantStatus.PENDING)
+    variant = free.select_for_update(skip_locked=True, of=("self",)).order_by("suspicion", "-pk").first()
+    if variant is not None:
+        Variant.objects.filter(pk=variant.pk).update(claimed_by=by, claimed_until=Now() + CLAIM)
+    return variant
+
+
+def release(*, variant: Variant, by: User) -> None:
+    Variant.objects.filter(pk=variant.pk, claimed_by=by).update(claimed_by=None, claimed_until=None)
+
+
+@transaction.atomic
 def claim(*, variant: Variant, by: User) -> bool:
     """Hold this variant; False where another reviewer holds it."""
-    mine = Variant.objects.filter(pk=variant.pk).filter(
-        Q(claimed_until=None) | Q(claimed_until__lt=Now()) | Q(claimed_by=by)
-    )
+    mine = Variant.objects.filter(_free_for(by), pk=variant.pk)
     return bool(mine.update(claimed_by=by, claimed_until=Now() + CLAIM))
 
 
-def locked(variant_key: object) -> Variant:
+def locked(variant_key: UUID | str) -> Variant:
     return (
         Variant.objects.select_for_update(of=("self",)).select_related("photo__product", "request").get(key=variant_key)
     )
@@ -52,45 +75,12 @@ def locked(variant_key: object) -> Variant:
 
 @transaction.atomic
 def variant_approve(*, variant: Variant, by: User | None, why: str = "") -> PublishedVariant:
-    """Publish a locked variant."""
+    """Publish a locked variant. Raises Conflict where the shop shows the same picture already."""
     _decide(variant, VariantStatus.APPROVED, by=by, why=why)
-    published = variant_publish(
-        photo=variant.photo,
-        colour_name=variant.colour_name,
-        swatch_hex=variant.swatch_hex or variant.measured_hex,
-        measured=Lab(l=variant.measured_l, a=variant.measured_a, b=variant.measured_b),
-        image=_image(variant),
-    )
-    variant.published = published
+    variant.published = publishing.publish(variant)
     variant.save(update_fields=["published"])
-    _record_shape(variant, published)
     webhooks.announce(variant, "variant.approved")
-    return published
-
-
-def _image(variant: Variant) -> VariantImage:
-    return VariantImage(
-        object_key=variant.object_key,
-        width=variant.width,
-        height=variant.height,
-        thumbnails=variant.thumbnails,
-        content_type=variant.content_type,
-        sequence_key=variant.sequence_key,
-        provenance={
-            "request": str(variant.request.key),
-            "variant": str(variant.key),
-            "manifold_version": variant.manifold_version,
-            "measures": variant.measures,
-        },
-    )
-
-
-def _record_shape(variant: Variant, published: PublishedVariant) -> None:
-    """A colourway keeps its photo's shape."""
-    projection = Projection.objects.filter(photo=variant.photo_id).order_by("-created_at").first()
-    if projection is not None:
-        vector = [float(value) for value in projection.shape]
-        variant_shape_record(variant=published, vector=vector, version=projection.manifold_version)
+    return variant.published
 
 
 @transaction.atomic
@@ -106,8 +96,7 @@ def variant_reject(*, variant: Variant, by: User, why: str) -> None:
 def variant_take_down(*, variant: Variant, by: User | None, why: str = "") -> None:
     """Withdraw a published, locked variant: off the storefront and out of search with this transaction."""
     move(variant, VariantStatus.WITHDRAWN, by=by, why=why)
-    if variant.published is not None:
-        variant_withdraw(variant=variant.published)
+    publishing.withdraw(variant)
     webhooks.announce(variant, "variant.withdrawn")
 
 
@@ -116,8 +105,8 @@ def decision_undo(*, variant: Variant, by: User) -> None:
     """Back to pending; what was published is withdrawn."""
     if variant.status == VariantStatus.PENDING:
         raise TransitionRefused("There is nothing to undo: this variant waits for a decision.")
-    if variant.status == VariantStatus.APPROVED and variant.published is not None:
-        variant_withdraw(variant=variant.published)
+    if variant.status == VariantStatus.APPROVED:
+        publishing.withdraw(variant)
         webhooks.announce(variant, "variant.withdrawn")
     variant.published = None
     variant.decided_by, variant.decided_at, variant.reason = None, None, ""
@@ -126,25 +115,45 @@ def decision_undo(*, variant: Variant, by: User) -> None:
 
 
 @transaction.atomic
-def variants_approve(*, keys: Sequence[object], by: User) -> int:
-    """Approve those of the named variants that are pending and not held by another reviewer."""
-    rows = Variant.objects.filter(key__in=keys, status=VariantStatus.PENDING).filter(
-        Q(claimed_until=None) | Q(claimed_until__lt=Now()) | Q(claimed_by=by)
-    )
+def variants_approve(*, keys: Sequence[UUID], by: User) -> int:
+    """Approve those of the named variants that are pending, not held by another reviewer, and not in the shop yet.
+
+    Product by product, so that two reviewers who do this at once lock products in one order.
+    """
+    free = Variant.objects.filter(_free_for(by), status=VariantStatus.PENDING)
     count = 0
-    for key in rows.order_by("pk").values_list("key", flat=True):
+    for key in free.filter(key__in=keys).order_by("photo__product", "pk").values_list("key", flat=True):
         variant = locked(key)
-        if variant.status == VariantStatus.PENDING:
+        if variant.status != VariantStatus.PENDING or not claim(variant=variant, by=by):
+            continue
+        try:
             variant_approve(variant=variant, by=by, why="in bulk")
+        except Conflict:
+            release(variant=variant, by=by)
+        else:
             count += 1
     return count
 
 
 def auto_approve(variant: Variant) -> None:
-    """Approve a new variant by its measures alone, where its merchant has said so."""
-    policy = ReviewPolicy.objects.filter(merchant=variant.request.merchant_id, auto_approve=True).exists()
-    if policy and variant.measures and variant.suspicion == 0:
+    """Approve a new variant by its measures alone, where its merchant has said so.
+
+    After the transaction that records it: publishing talks to the object store, and recording must not wait for that.
+    """
+    policy = ReviewPolicy.objects.filter(merchant=variant.request.merchant_id, auto_approve=True).first()
+    if policy and variant.measures and suspicion(variant.measures, variant.warnings, policy.limits) == 0:
+        transaction.on_commit(partial(_auto_approve, variant.key), robust=True)
+
+
+@transaction.atomic
+def _auto_approve(key: UUID) -> None:
+    variant = locked(key)
+    if variant.status != VariantStatus.PENDING:
+        return
+    try:
         variant_approve(variant=variant, by=None, why="within all measured limits")
+    except (Conflict, StorageError) as error:
+        log.warning("left to a reviewer", extra={"variant": str(key), "why": str(error)})
 
 
 def _decide(variant: Variant, to: str, *, by: User | None, why: str) -> None:
@@ -152,6 +161,17 @@ def _decide(variant: Variant, to: str, *, by: User | None, why: str) -> None:
     variant.claimed_by, variant.claimed_until = None, None
     move(variant, to, by=by, why=why, also=("decided_by", "reason", "claimed_by", "claimed_until"))
     Variant.objects.filter(pk=variant.pk).update(decided_at=Now())
+
+
+def policy_save(*, merchant: Merchant, auto_approve: bool, limits: dict[str, float]) -> ReviewPolicy:
+    """Say whether measures alone may approve, and within which limits. Raises InvalidInput."""
+    unknown = sorted(set(limits) - set(MEASURES))
+    if unknown or any(not 0 <= limit <= 100 for limit in limits.values()):
+        raise InvalidInput("A limit is a number from 0 to 100.", extra={"limits": unknown or ["Out of range."]})
+    policy, _ = ReviewPolicy.objects.update_or_create(
+        merchant=merchant, defaults={"auto_approve": auto_approve, "limits": limits}
+    )
+    return policy
 
 
 def history(variant: Variant) -> list[Event]:

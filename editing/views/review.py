@@ -1,20 +1,24 @@
 """The review desk (staff) and the page of one variant (its merchant)."""
 
+from contextlib import suppress
 from typing import cast
+from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog import storage
 from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, staff_required
 from catalog.errors import CatalogError
 from catalog.models import Role, User
 from catalog.views.storefront import page_of
+from editing.forms import ReviewPolicyForm
 from editing.measures import shown
-from editing.models import EditJob, Variant
+from editing.models import EditJob, ReviewPolicy, Variant
 from editing.selectors import review as selectors
 from editing.services import requests as request_services
 from editing.services import review as services
@@ -27,30 +31,51 @@ REASONS = ("Colour is off", "Colour spills over", "Detail is lost", "Looks unnat
 @require_safe
 @staff_required
 def queue(request: HttpRequest) -> HttpResponse:
-    rows = selectors.review_queue()
-    context = {"page": page_of(request, rows, PAGE_SIZE), "decided": selectors.decided()}
+    shop = request.GET.get("shop", "")[:80]
+    context = {
+        "page": page_of(request, selectors.review_queue(shop), PAGE_SIZE),
+        "decided": selectors.decided(shop),
+        "shops": selectors.shops_waiting(),
+        "shop": shop,
+    }
     return render(request, "editing/review/queue.html", context)
 
 
 @require_safe
 @staff_required
 def following(request: HttpRequest) -> HttpResponse:
-    """Hand the reviewer the next variant that nobody else holds."""
-    variant = services.claim_next(by=_user(request))
+    """Hand the reviewer the next variant that nobody else holds; behind or in front of the one they leave."""
+    by, after, before = _user(request), _named(request, "after"), _named(request, "before")
+    variant = services.claim_previous(by=by, before=before) if before else services.claim_next(by=by, after=after)
     if variant is None:
-        messages.info(request, "Nothing waits for you.")
+        messages.info(request, "That was the end of the queue." if after or before else "Nothing waits for you.")
         return redirect("editing:review")
     return redirect("editing:review-variant", variant.key)
 
 
+def _named(request: HttpRequest, name: str) -> Variant | None:
+    keys = _uuids([request.GET.get(name, "")])
+    return Variant.objects.filter(key__in=keys).first() if keys else None
+
+
+def _uuids(texts: list[str]) -> list[UUID]:
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
+
+
 @require_safe
 @staff_required
-def review(request: HttpRequest, key: str) -> HttpResponse:
+def review(request: HttpRequest, key: UUID) -> HttpResponse:
     variant = selectors.any_variant().filter(key=key).first()
     if variant is None:
         raise Http404
     is_mine = variant.status != VariantStatus.PENDING or services.claim(variant=variant, by=_user(request))
-    return render(request, "editing/review/variant.html", {**_context(variant), "is_mine": is_mine, "reasons": REASONS})
+    context = {**_context(variant), "is_mine": is_mine, "reasons": REASONS}
+    context["last"] = selectors.last_decision(_user(request))
+    return render(request, "editing/review/variant.html", context)
 
 
 def _context(variant: Variant) -> dict[str, object]:
@@ -67,7 +92,7 @@ def _context(variant: Variant) -> dict[str, object]:
 @require_POST
 @staff_required
 @transaction.atomic
-def decide(request: HttpRequest, key: str) -> HttpResponse:
+def decide(request: HttpRequest, key: UUID) -> HttpResponse:
     """Approve, reject, withdraw or undo; then on to the next one."""
     variant = _locked(key)
     decision = request.POST.get("decision", "")
@@ -78,7 +103,7 @@ def decide(request: HttpRequest, key: str) -> HttpResponse:
         messages.error(request, error.message)
         return redirect("editing:review-variant", key)
     if decision in ("approve", "reject"):
-        return redirect("editing:review-next")
+        return redirect(f"{reverse('editing:review-next')}?after={key}")
     return redirect("editing:review-variant", key)
 
 
@@ -101,10 +126,12 @@ def _decide(request: HttpRequest, variant: Variant, decision: str) -> None:
 @require_POST
 @staff_required
 def approve_many(request: HttpRequest) -> HttpResponse:
-    keys = request.POST.getlist("variant")[:PAGE_SIZE]
+    keys = _uuids(request.POST.getlist("variant")[:PAGE_SIZE])
     count = services.variants_approve(keys=keys, by=_user(request))
     left_out = len(keys) - count
-    note = f", {left_out} were held by others or decided already" if left_out else ""
+    note = (
+        f"; {left_out} left out: held by another reviewer, decided already, or in the shop already" if left_out else ""
+    )
     messages.success(request, f"{count} approved{note}.")
     return redirect("editing:review")
 
@@ -120,7 +147,7 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
 @require_POST
 @staff_required
 @transaction.atomic
-def replay(request: HttpRequest, key: str) -> HttpResponse:
+def replay(request: HttpRequest, key: UUID) -> HttpResponse:
     row = EditJob.objects.filter(key=key).values("request").first()
     if row is None:
         raise Http404
@@ -135,16 +162,31 @@ def replay(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 @member_required()
-def variant(request: MemberRequest, key: str) -> HttpResponse:
+def variant(request: MemberRequest, key: UUID) -> HttpResponse:
     """The merchant's view of one variant: the same pictures and measures, the decision and its reason."""
     found = get_to_read(request.membership, selectors.variants_of(request.membership), key=key)
     return render(request, "editing/variant.html", _context(found))
 
 
+@require_http_methods(["GET", "POST"])
+@member_required(Role.OWNER)
+def policy(request: MemberRequest) -> HttpResponse:
+    """Whether the merchant's variants may be approved by their measures alone, and within which limits."""
+    known = ReviewPolicy.objects.filter(merchant=request.merchant).first()
+    form = ReviewPolicyForm(request.POST if request.method == "POST" else None, policy=known)
+    if request.method == "POST" and form.is_valid():
+        auto_approve = form.cleaned_data["auto_approve"]
+        services.policy_save(merchant=request.merchant, auto_approve=auto_approve, limits=form.limits())
+        messages.success(request, "Saved. It holds for variants that are made from now on.")
+        return redirect("editing:review-policy")
+    status = 422 if form.is_bound else 200
+    return render(request, "editing/review_policy.html", {"form": form}, status=status)
+
+
 @require_POST
 @member_required(Role.EDITOR)
 @transaction.atomic
-def withdraw(request: MemberRequest, key: str) -> HttpResponse:
+def withdraw(request: MemberRequest, key: UUID) -> HttpResponse:
     found = get_to_write(request.membership, Variant, key=key)
     try:
         services.variant_take_down(variant=found, by=request.user, why="withdrawn by the merchant")
@@ -155,7 +197,7 @@ def withdraw(request: MemberRequest, key: str) -> HttpResponse:
     return redirect("editing:variant", key)
 
 
-def _locked(key: str) -> Variant:
+def _locked(key: UUID) -> Variant:
     if not Variant.objects.filter(key=key).exists():
         raise Http404
     return services.locked(key)

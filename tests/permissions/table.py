@@ -105,6 +105,7 @@ TABLE: dict[str, Row] = {
     "editing:request-events": _READ,
     "editing:request-cancel": _EDIT,
     "editing:request-retry": _EDIT,
+    "editing:review-policy": {"GET": Audience.OWNERS, "POST": Audience.OWNERS},
     "editing:variant": _READ,
     "editing:variant-withdraw": _EDIT,
     "editing:review": _REVIEW,

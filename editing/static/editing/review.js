@@ -27,6 +27,10 @@ function setUpCompare(box) {
     handle.hidden = zoomed;
   };
 
+  box.addEventListener("zoom", () => {
+    const area = box.getBoundingClientRect();
+    zoom({ clientX: area.left + area.width / 2, clientY: area.top + area.height / 2 });
+  });
   box.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     box.setPointerCapture(event.pointerId);
@@ -50,6 +54,8 @@ function setUpKeys(desk) {
   const actions = {
     a: () => desk.querySelector("[data-approve]")?.requestSubmit(),
     r: () => desk.querySelector("#reason")?.focus(),
+    u: () => document.querySelector("[data-undo]")?.requestSubmit(),
+    z: () => desk.querySelector("[data-compare]")?.dispatchEvent(new CustomEvent("zoom")),
     ArrowRight: () => follow("[data-next]"),
     ArrowLeft: () => follow("[data-previous]"),
   };
@@ -61,6 +67,11 @@ function setUpKeys(desk) {
     action();
   });
 }
+
+// "Choose all" above the queue.
+document.querySelector("[data-choose-all]")?.addEventListener("change", (event) => {
+  for (const box of document.querySelectorAll('.queue input[name="variant"]:not(:disabled)')) box.checked = event.target.checked;
+});
 
 for (const box of document.querySelectorAll("[data-compare]")) setUpCompare(box);
 const desk = document.querySelector("[data-review]");
