@@ -136,10 +136,10 @@ def sampled_pictures(kind: ProductKind, folder: Path, known: set[str]) -> Iterat
             yield DemoPicture(
                 key=f"{prefix}{number:02}",
                 kind=kind,
-                title=f"{name} {kind.label.lower()}",
+                title=f"{name} {kind.value}",
                 data=file.read_bytes(),
                 file_name=file.name,
                 price=Decimal(price),
-                description=f"{name}: a design drawn by the {kind.label.lower()} manifold; nobody has made or shot it.",
+                description=f"{name}: a design drawn by the {kind.value} manifold; nobody has made or shot it.",
                 tags=("demo", "design"),
             )
