@@ -9,5 +9,5 @@ from gpu_worker.broker import broker_settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings")
 
 app = Celery("colorway")
-app.conf.update(broker_settings())
+app.add_defaults(broker_settings)  # read when it is first needed, as the environment may be set late
 app.autodiscover_tasks(["catalog", "editing", "editing.studio"])

@@ -23,11 +23,14 @@ def broker_settings() -> dict[str, Any]:
             # that 100 s; this makes it 5 s.
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
-            "socket_timeout": 30,
+            "socket_connect_timeout": 2,
+            "socket_timeout": 10,
+            "max_retries": 0,  # of connecting in order to send: whoever sends has a better answer than waiting
             "socket_keepalive": True,
             "health_check_interval": 25,
         },
         "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,  # a worker waits for its broker as long as it takes
         "result_backend": None,
         "task_ignore_result": True,  # answers travel as messages on the queue `results`
         "task_serializer": "json",
@@ -35,7 +38,8 @@ def broker_settings() -> dict[str, Any]:
         "task_acks_late": True,  # a message leaves the broker when its job is done, not when it begins
         "task_reject_on_worker_lost": True,  # and goes back when the worker's child is killed; attempts are counted in the database
         "worker_prefetch_multiplier": 1,  # a worker holds no job that another could run
-        "worker_cancel_long_running_tasks_on_connection_loss": True,  # the broker gives them out again
+        # Work goes on while the broker is away. Its message comes a second time and is handed back; the lease decides.
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_soft_shutdown_timeout": 20.0,  # running jobs may finish before they go back to the queue
         "worker_enable_soft_shutdown_on_idle": False,
         "worker_send_task_events": False,

@@ -296,7 +296,7 @@ class Failed(Answer):
 
 
 class Returned(Answer):
-    """The broker gave this job out a second time; it was not run, because its worker may have died of it."""
+    """The broker gave this job out a second time. It was not run: its worker may have died of it, or may still work."""
 
     type: Literal["returned"] = "returned"
 
@@ -307,6 +307,7 @@ ANSWER: TypeAdapter[AnyAnswer] = TypeAdapter(AnyAnswer)
 # Celery task names, so that neither side imports the other.
 TASKS = {"project": "gpu_worker.project", "render": "gpu_worker.render", "train": "gpu_worker.train"}
 QUEUE_OF = {"project": "project", "render": "edit", "train": "train"}
+STORAGE_AWAY = "storage"  # the code of a failure that waits for the object store
 RECORD_ANSWER = "editing.record_answer"
 
 

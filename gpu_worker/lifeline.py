@@ -19,7 +19,7 @@ from gpu_worker.results import Cancelled, Progress
 log = structlog.get_logger(__name__)
 
 BEAT_SECONDS = 1.0  # the lease in the database is six times as long
-ANSWER_SECONDS = 60.0  # how long a last answer is tried to be delivered; after that the job is given out again
+ANSWER_SECONDS = 240.0  # how long a last answer is tried to be delivered; after that the job is given out again
 
 
 def worker_name() -> str:
@@ -58,9 +58,9 @@ class Lifeline:
     def run(self) -> None:
         """Beat until the job ends. A beat that does not get through is not repeated: the next one is newer."""
         while not self._ended.wait(BEAT_SECONDS):
-            if storage.exists(stop_key(self.job.job, self.job.token)):
-                self._stop.set()
             self._beat()
+            if storage.is_asked_to_stop(stop_key(self.job.job, self.job.token)):
+                self._stop.set()
 
     def _beat(self) -> None:
         try:

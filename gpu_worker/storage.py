@@ -9,6 +9,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from gpu_worker.guards import guards
+
 IMMUTABLE = "public, max-age=31536000, immutable"
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
@@ -22,7 +24,7 @@ class ObjectMissing(Exception):
 
 
 @cache
-def _client(process: int) -> Any:
+def _client(process: int, *, read_timeout: int = 20, attempts: int = 5) -> Any:
     # One per process: clients must not cross a fork, and creating them is not thread-safe, using them is.
     endpoint = os.environ.get("S3_ENDPOINT_URL") or None
     return boto3.session.Session().client(
@@ -34,9 +36,9 @@ def _client(process: int) -> Any:
         config=Config(
             signature_version="s3v4",
             s3={"addressing_style": "path" if endpoint else "auto"},
-            connect_timeout=2,
-            read_timeout=20,
-            retries={"mode": "standard", "total_max_attempts": 5},
+            connect_timeout=min(2, read_timeout),
+            read_timeout=read_timeout,
+            retries={"mode": "standard", "total_max_attempts": attempts},
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         ),
@@ -49,7 +51,7 @@ def _bucket() -> str:
 
 def put(prefix: str, data: bytes, *, content_type: str) -> str:
     """Store the bytes under `prefix/<sha256>` and answer that key."""
-    key = f"{prefix}/{hashlib.sha256(data).hexdigest()}"
+    key = f"{prefix}/{hashlib.sha256(data).hexdigest() if guards.content_address else 'latest'}"
     try:
         _client(os.getpid()).put_object(
             Bucket=_bucket(),
@@ -60,6 +62,7 @@ def put(prefix: str, data: bytes, *, content_type: str) -> str:
             ContentDisposition="inline",
         )
     except (BotoCoreError, ClientError) as error:
+        _client.cache_clear()  # some servers leave a refused body unread, and then misread the next request
         raise StorageError(f"could not store {key}: {error}") from error
     return key
 
@@ -80,10 +83,10 @@ def get(key: str) -> bytes:
     return data
 
 
-def exists(key: str) -> bool:
-    """Whether there is such an object. False, too, when the store does not answer: only courtesies ask this."""
+def is_asked_to_stop(key: str) -> bool:
+    """Whether there is such an object. Asked once a second beside the work, so a slow store must not hold it up."""
     try:
-        _client(os.getpid()).head_object(Bucket=_bucket(), Key=key)
+        _client(os.getpid(), read_timeout=1, attempts=1).head_object(Bucket=_bucket(), Key=key)
     except (BotoCoreError, ClientError):
         return False
     return True

@@ -18,7 +18,18 @@ from pydantic import ValidationError
 
 from gpu_worker import storage
 from gpu_worker.broker import broker_settings
-from gpu_worker.jobs import TASKS, Failed, Finished, Job, Projected, ProjectJob, RenderJob, Returned, TrainJob
+from gpu_worker.jobs import (
+    STORAGE_AWAY,
+    TASKS,
+    Failed,
+    Finished,
+    Job,
+    Projected,
+    ProjectJob,
+    RenderJob,
+    Returned,
+    TrainJob,
+)
 from gpu_worker.lifeline import Lifeline
 
 log = structlog.get_logger(__name__)
@@ -79,7 +90,7 @@ def _answered(work: Work[J], job: J, line: Lifeline) -> None:
         )
     except storage.StorageError as error:
         message = "The image store did not answer. Our operators have been told; nothing is lost."
-        line.answer(Failed, code="storage", message=message, detail=str(error), worth_retrying=True)
+        line.answer(Failed, code=STORAGE_AWAY, message=message, detail=str(error), worth_retrying=True)
     except SoftTimeLimitExceeded:
         message = "This took too long to make. Our operators have been told."
         line.answer(Failed, code="too_slow", message=message, worth_retrying=True)

@@ -20,6 +20,7 @@ from editing.services.variants import variant_record
 from editing.states import IN_FLIGHT, OPEN_JOBS, JobStatus
 from gpu_worker.jobs import (
     ANSWER,
+    STORAGE_AWAY,
     Answer,
     Failed,
     Finished,
@@ -30,6 +31,8 @@ from gpu_worker.jobs import (
 )
 
 log = logging.getLogger(__name__)
+
+DOUBT = timedelta(seconds=3)  # three beats
 
 
 def record(message: dict[str, Any]) -> bool:
@@ -42,7 +45,7 @@ def record(message: dict[str, Any]) -> bool:
     if isinstance(answer, Heartbeat) and _extend_lease(answer):
         return True
     recorded = _record_locked(answer)
-    if isinstance(answer, Finished | Failed | Returned | Projected):
+    if not isinstance(answer, VariantStored):  # a job began or ended: there is room at the broker
         dispatch.dispatch()
     return recorded
 
@@ -70,7 +73,7 @@ def _record_locked(answer: Answer) -> bool:
     requests = lock_requests([row["request"]])
     job = EditJob.objects.select_for_update(of=("self",)).select_related("photo", "request").get(key=answer.job)
     if not _is_wanted(job, answer):
-        transaction.on_commit(partial(_turn_away, job.status, answer))
+        transaction.on_commit(partial(_turn_away, job.status, answer), robust=True)
         return False
     _APPLY[type(answer)](job, answer)
     for request in requests:
@@ -132,14 +135,19 @@ def _end(job: EditJob, seconds: float) -> None:
 
 def _fail(job: EditJob, answer: Failed) -> None:
     reason = failures.Reason(code=answer.code, message=answer.message, detail=answer.detail)
-    if answer.worth_retrying:
-        failures.try_again_or_give_up(job, reason, after=timedelta(seconds=2**job.attempts))
-    else:
+    if not answer.worth_retrying:
         failures.give_up(job, reason, is_ours=False)
+    elif answer.code == STORAGE_AWAY:
+        failures.wait_for_servers(job, reason)
+    else:
+        failures.try_again_or_give_up(job, reason, after=timedelta(seconds=2**job.attempts))
 
 
-def _take_returned(job: EditJob, answer: Returned) -> None:
-    failures.try_again_or_give_up(job, failures.WORKER_DIED)
+def _doubt(job: EditJob, answer: Returned) -> None:
+    """The message came a second time. Either its worker died, or it works on and the broker lost sight of it: whoever
+    lives gives a sign within the second and has its lease back, otherwise the sweep takes the job."""
+    doubted = EditJob.objects.filter(pk=job.pk, lease_until__gt=Now() + DOUBT)
+    doubted.update(lease_until=Now() + DOUBT)
 
 
 _APPLY: dict[type[Answer], Any] = {
@@ -148,5 +156,5 @@ _APPLY: dict[type[Answer], Any] = {
     VariantStored: _store_variant,
     Finished: _finish,
     Failed: _fail,
-    Returned: _take_returned,
+    Returned: _doubt,
 }

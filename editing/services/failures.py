@@ -11,6 +11,8 @@ from editing.models import EditJob
 from editing.states import JobStatus
 
 MAX_ATTEMPTS = 3
+MAX_HINDRANCES = 20  # about a quarter of an hour of waiting for a server of ours
+MAX_WAIT_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +29,33 @@ WORKER_DIED = Reason(
 )
 
 
+UNSENDABLE = Reason(
+    code="unsendable",
+    message="Something went wrong on our side. Our operators have been told; nothing is lost.",
+)
+
+
 def try_again_or_give_up(job: EditJob, reason: Reason, *, after: timedelta = timedelta()) -> None:
     """Back to waiting, or, when it has been tried often enough, failed and on the operators' list."""
     if guards.attempt_limit and job.attempts >= MAX_ATTEMPTS:
         give_up(job, reason, is_ours=True)
         return
+    _back_to_waiting(job, reason, after)
+
+
+def wait_for_servers(job: EditJob, reason: Reason) -> None:
+    """A server of ours was away: no fault of the job, so it may try longer, at growing intervals."""
+    if job.hindrances >= MAX_HINDRANCES:
+        give_up(job, reason, is_ours=True)
+        return
+    job.hindrances, job.attempts = job.hindrances + 1, job.attempts - 1
+    _back_to_waiting(job, reason, timedelta(seconds=min(2**job.hindrances, MAX_WAIT_SECONDS)))
+
+
+def _back_to_waiting(job: EditJob, reason: Reason, after: timedelta) -> None:
+    why = f"{reason.code} (try {job.attempts + job.hindrances})"
     job.lease_until, job.stage = None, ""
-    move(job, JobStatus.WAITING, why=f"{reason.code} (try {job.attempts})", also=("lease_until", "stage"))
+    move(job, JobStatus.WAITING, why=why, also=("lease_until", "stage", "attempts", "hindrances"))
     EditJob.objects.filter(pk=job.pk).update(not_before=Now() + after)
 
 

@@ -28,7 +28,7 @@ def projection_ask(*, photo: Photo) -> None:
             )
     except IntegrityError:  # job_one_open_projection_per_photo
         return
-    transaction.on_commit(dispatch.dispatch)
+    transaction.on_commit(dispatch.dispatch, robust=True)
 
 
 def projection_record(*, photo: Photo, stored: StoredProjection, seconds: float) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
 from pydantic import ValidationError
 
-from catalog.errors import InvalidInput
+from catalog.errors import InvalidInput, TransitionRefused
 from catalog.models import Merchant, Photo, User
 from editing.history import move
 from editing.models import EditJob, EditRequest, Event, Priority, Source, Task
@@ -135,7 +136,7 @@ def _create(*, jobs: list[EditJob], title: str, **fields: Any) -> EditRequest:
         job.request = request
     EditJob.objects.bulk_create(jobs, batch_size=500)
     Event.objects.create(request=request, moved_to=RequestStatus.REQUESTED, actor=request.created_by)
-    transaction.on_commit(dispatch.dispatch)
+    transaction.on_commit(dispatch.dispatch, robust=True)
     return request
 
 
@@ -146,7 +147,7 @@ def request_cancel(*, request: EditRequest, by: User | None) -> EditRequest:
     for job in request.jobs.select_for_update().filter(status__in=OPEN_JOBS).order_by("pk"):
         _cancel(job, by)
     EditRequest.objects.filter(pk=request.pk).update(finished_at=Now())
-    transaction.on_commit(dispatch.dispatch)
+    transaction.on_commit(dispatch.dispatch, robust=True)
     return request
 
 
@@ -154,7 +155,7 @@ def _cancel(job: EditJob, by: User | None) -> None:
     was_given_out = job.status != JobStatus.WAITING
     move(job, JobStatus.CANCELLED, by=by)
     if was_given_out:
-        transaction.on_commit(partial(dispatch.tell_to_stop, job.key, job.token))
+        transaction.on_commit(partial(dispatch.tell_to_stop, job.key, job.token), robust=True)
 
 
 @transaction.atomic
@@ -166,23 +167,26 @@ def request_retry(*, request: EditRequest, by: User | None) -> int:
     if failed and request.status in ENDED_REQUESTS:
         request.finished_at = None
         move(request, RequestStatus.QUEUED, by=by, why=f"{len(failed)} jobs again", also=("finished_at",))
-    transaction.on_commit(dispatch.dispatch)
+    transaction.on_commit(dispatch.dispatch, robust=True)
     return len(failed)
 
 
 @transaction.atomic
-def job_replay(*, key: object, by: User | None) -> None:
-    """An operator's replay of a dead letter. Raises TransitionRefused where it has not failed."""
+def job_replay(*, key: UUID, by: User | None) -> None:
+    """An operator's replay of a dead letter. Raises TransitionRefused where it has not failed, or is not wanted now."""
     requests = lock_requests(EditJob.objects.filter(key=key).values("request"))
+    if any(request.status == RequestStatus.CANCELLED for request in requests):
+        raise TransitionRefused("Its request has been cancelled.")
     _renew(EditJob.objects.select_for_update(of=("self",)).get(key=key), by)
     for request in requests:
         if request.status in (RequestStatus.RENDERED, RequestStatus.FAILED):
-            move(request, RequestStatus.QUEUED, by=by, why="replayed by an operator")
-    transaction.on_commit(dispatch.dispatch)
+            request.finished_at = None
+            move(request, RequestStatus.QUEUED, by=by, why="replayed by an operator", also=("finished_at",))
+    transaction.on_commit(dispatch.dispatch, robust=True)
 
 
 def _renew(job: EditJob, by: User | None) -> None:
     job.attempts, job.is_dead, job.not_before, job.error, job.error_code = 0, False, None, "", ""
-    job.stage, job.step, job.finished_at = "", 0, None
-    changed = ("attempts", "is_dead", "not_before", "error", "error_code", "stage", "step", "finished_at")
+    job.stage, job.step, job.finished_at, job.hindrances = "", 0, None, 0
+    changed = ("attempts", "hindrances", "is_dead", "not_before", "error", "error_code", "stage", "step", "finished_at")
     move(job, JobStatus.WAITING, by=by, why="asked for again", also=changed)

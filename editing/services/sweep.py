@@ -1,32 +1,51 @@
 """What keeps the database's promises when messages, workers or servers were lost. Run by beat every two seconds."""
 
+import logging
+from datetime import timedelta
+
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
 
 from editing.guards import guards
-from editing.models import EditJob
+from editing.models import EditJob, SweepClock
 from editing.services import dispatch, failures
 from editing.services.roll_up import lock_requests, roll_up
-from editing.states import JobStatus
+from editing.states import IN_FLIGHT, JobStatus
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
+GAP = timedelta(seconds=4)  # two sweeps missed: signs of life may have been missed, too
 
 
 def sweep() -> dict[str, int]:
     """Take back jobs of silent workers, send again what the queue lost, give out what waits."""
     if not guards.sweep:
         return {}
-    return {
-        "expired": sum(_expire(pk) for pk in _silent()),
-        "resent": sum(dispatch.send_again(job) for job in _lost()),
-        "sent": dispatch.dispatch(),
-    }
+    listened = _tick()
+    if listened is None:
+        return {}
+    if listened < dispatch.LEASE:  # silence means something only while somebody listens
+        return {"sent": dispatch.dispatch()}
+    return {"expired": sum(map(_expire, _silent())), "resent": _send_missing(), "sent": dispatch.dispatch()}
+
+
+@transaction.atomic
+def _tick() -> timedelta | None:
+    """For how long sweeps have come without a gap; None while another one ticks."""
+    SweepClock.objects.bulk_create([SweepClock(pk=1, last_at=Now(), steady_since=Now())], ignore_conflicts=True)
+    if not SweepClock.objects.select_for_update(skip_locked=True).filter(pk=1):
+        return None
+    SweepClock.objects.filter(pk=1, last_at__lt=Now() - GAP).update(steady_since=Now())
+    SweepClock.objects.filter(pk=1).update(last_at=Now())
+    clock = SweepClock.objects.get(pk=1)
+    return clock.last_at - clock.steady_since
 
 
 def _silent() -> list[int]:
     """Running without a sign of life, or sent for longer than any queue takes."""
-    late = EditJob.objects.filter(status__in=[JobStatus.RUNNING, JobStatus.SENT], lease_until__lt=Now())
+    late = EditJob.objects.filter(status__in=IN_FLIGHT, lease_until__lt=Now())
     return list(late.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
@@ -34,23 +53,20 @@ def _silent() -> list[int]:
 def _expire(pk: int) -> bool:
     requests = lock_requests(EditJob.objects.filter(pk=pk).values("request"))
     job = EditJob.objects.select_for_update(of=("self",)).filter(pk=pk, lease_until__lt=Now()).first()
-    if job is None or job.status not in (JobStatus.RUNNING, JobStatus.SENT):
+    if job is None or job.status not in IN_FLIGHT:
         return False
     if job.status == JobStatus.SENT:  # nobody began it: that is no fault of the job
-        EditJob.objects.filter(pk=pk).update(attempts=F("attempts") - 1)
         job.attempts -= 1
-    transaction.on_commit(lambda: dispatch.tell_to_stop(job.key, job.token))
+    transaction.on_commit(lambda: dispatch.tell_to_stop(job.key, job.token), robust=True)
     failures.try_again_or_give_up(job, failures.WORKER_DIED)
     for request in requests:
         roll_up(request)
     return True
 
 
-def _lost() -> list[EditJob]:
-    """Sent some seconds ago, begun by nobody, and the broker's queue is empty: the message is gone."""
-    sent = EditJob.objects.filter(dispatch.lost_in_the_queue()).select_related("photo__product", "request")
-    waiting = list(sent.order_by("pk")[:BATCH])
-    if not waiting:
-        return []
-    empty = dispatch.queues_are_empty()
-    return [job for job in waiting if empty.get(job.task)]
+def _send_missing() -> int:
+    try:
+        return sum(map(dispatch.send_again, dispatch.missing_at_the_broker()))
+    except OperationalError as error:
+        log.warning("the broker could not be asked", extra={"error": str(error)})
+        return 0

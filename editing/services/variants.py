@@ -1,5 +1,7 @@
 """Writing down finished variants."""
 
+from typing import Any
+
 from catalog.colours import Lab, hex_from_lab
 from editing import measures
 from editing.guards import guards
@@ -13,13 +15,14 @@ def variant_record(*, job: EditJob, stored: StoredVariant) -> Variant | None:
     """The row of a stored image, once per candidate of a locked job; None for one that is there already."""
     if guards.one_per_candidate and Variant.objects.filter(job=job, candidate=stored.candidate).exists():
         return None
+    assert job.request_id and job.photo_id  # noqa: S101  a render job has both
     variant = Variant.objects.create(job=job, request_id=job.request_id, photo_id=job.photo_id, **_fields(stored))
     Event.objects.create(request_id=job.request_id, variant=variant, moved_to=VariantStatus.PENDING)
     review.auto_approve(variant)
     return variant
 
 
-def _fields(stored: StoredVariant) -> dict[str, object]:
+def _fields(stored: StoredVariant) -> dict[str, Any]:
     lab = Lab(l=stored.measured.l, a=stored.measured.a, b=stored.measured.b)
     return {
         "candidate": stored.candidate,
