@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from catalog.models import Merchant
 from editing import demo
 
 
@@ -23,11 +24,21 @@ class Command(BaseCommand):
         shops = demo.shops_ensure(options["showcase"], said=self._say)
         demo.people_ensure(password)
         if options["photos"]:
-            call_command("import_photos", options["photos"], merchant=shops[0].slug, stdout=self.stdout)
+            self._bring_in(options["photos"], shops[0])
         for shop in shops:
             request = demo.colourways_ask(shop)
             if request is not None:
                 self.stdout.write(f"asked for {request.variants_asked} variants: {request.title} ({shop.name})")
+
+    def _bring_in(self, folder: Path, shop: Merchant) -> None:
+        """Bad rows are reported and the good ones kept; the demo goes on. A CSV file in the folder describes them."""
+        described = next(iter(sorted(folder.glob("*.csv"))), None)
+        try:
+            call_command(
+                "import_photos", folder, merchant=shop.slug, csv=described, stdout=self.stdout, stderr=self.stderr
+            )
+        except CommandError as error:
+            self.stderr.write(str(error))
 
     def _say(self, what: str) -> None:
         self.stdout.write(what)
