@@ -181,4 +181,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ProductKind": "catalog.models.ProductKind",
+        "ProductStatus": "catalog.models.ProductStatus",
+        "EditRequestStatus": "editing.states.RequestStatus",
+        "EditJobStatus": "editing.states.JobStatus",
+        "VariantStatus": "editing.states.VariantStatus",
+    },
 }

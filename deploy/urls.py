@@ -8,6 +8,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("catalog.api.urls")),
+    path("api/v1/", include("editing.api.urls")),
     path("", include("editing.urls")),
     path("", include("catalog.urls")),
 ]

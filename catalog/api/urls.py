@@ -10,15 +10,11 @@ app_name = "api"
 _SCHEMA = {
     "TITLE": "Colorway",
     "VERSION": "1",
-    "DESCRIPTION": "Products and photos of one merchant. Send the token as `Authorization: Bearer cw_...`.",
+    "DESCRIPTION": "Products, photos, edit requests and their variants, of one merchant. Send the token as `Authorization: Bearer cw_...`.",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "catalog.api.schema.add_common_answers",
     ],
-    "ENUM_NAME_OVERRIDES": {
-        "ProductKind": "catalog.models.ProductKind",
-        "ProductStatus": "catalog.models.ProductStatus",
-    },
 }
 _OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
 

@@ -1,20 +1,17 @@
 """The merchant's colourway form and the pages of their requests."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
 from urllib.parse import urlencode
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib import messages
-from django.db import transaction
+from django.db import connections, transaction
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
     JsonResponse,
-    StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,6 +24,7 @@ from catalog.views.storefront import page_of
 from editing.forms import ColourwayForm, asked_swatches, choosable_photos
 from editing.models import EditRequest, Palette
 from editing.palettes import PALETTES
+from editing.progress_events import event_stream
 from editing.selectors import requests as selectors
 from editing.selectors.review import wishes
 from editing.services import requests as services
@@ -35,7 +33,6 @@ from editing.services.palettes import season_save
 
 PAGE_SIZE, JOBS_PER_PAGE, PHOTOS_PER_PAGE = 25, 20, 48
 STOP_POLLING = 286  # htmx's own
-EVENT_SECONDS = 1.0
 
 
 @require_safe
@@ -164,7 +161,7 @@ def estimate(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @member_required()
-def detail(request: MemberRequest, key: str) -> HttpResponse:
+def detail(request: MemberRequest, key: UUID) -> HttpResponse:
     """A request; for htmx only its changing part, and nothing at all while nothing has changed."""
     row = get_to_read(request.membership, EditRequest, key=key)
     number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdigit() else 1
@@ -188,7 +185,7 @@ def detail(request: MemberRequest, key: str) -> HttpResponse:
 @require_POST
 @member_required(Role.EDITOR)
 @transaction.atomic
-def cancel(request: MemberRequest, key: str) -> HttpResponse:
+def cancel(request: MemberRequest, key: UUID) -> HttpResponse:
     row = get_to_write(request.membership, EditRequest, key=key)
     try:
         services.request_cancel(request=row, by=request.user)
@@ -202,41 +199,29 @@ def cancel(request: MemberRequest, key: str) -> HttpResponse:
 @require_POST
 @member_required(Role.EDITOR)
 @transaction.atomic
-def retry(request: MemberRequest, key: str) -> HttpResponse:
+def retry(request: MemberRequest, key: UUID) -> HttpResponse:
     row = get_to_write(request.membership, EditRequest, key=key)
-    count = services.request_retry(request=row, by=request.user)
-    messages.success(request, f"{count} photos are tried again." if count else "Nothing has failed.")
+    try:
+        count = services.request_retry(request=row, by=request.user)
+    except CatalogError:
+        messages.info(request, "The request was cancelled; ask anew for what is missing.")
+    else:
+        messages.success(request, f"{count} photos are tried again." if count else "Nothing has failed.")
     return redirect(row)
 
 
 @require_safe
-async def events(request: HttpRequest, key: str) -> HttpResponseBase:
+async def events(request: HttpRequest, key: UUID) -> HttpResponseBase:
     """The request's progress as server-sent events, until it ends."""
-    row = await sync_to_async(_readable_request)(request, key)
-    response = StreamingHttpResponse(_stream(row), content_type="text/event-stream")
-    response["Cache-Control"] = "no-store"
-    response["X-Accel-Buffering"] = "no"
-    return response
+    return event_stream(await sync_to_async(_listenable)(request, key))
 
 
-def _readable_request(request: HttpRequest, key: str) -> EditRequest:
-    membership = membership_of(request)
-    if membership is None:
-        raise Http404
-    return get_to_read(membership, EditRequest, key=key)
-
-
-async def _stream(row: EditRequest) -> AsyncIterator[str]:
-    last = ""
-    while True:
-        found = await sync_to_async(_state)(row.pk)
-        if found.etag != last:
-            last = found.etag
-            yield f"event: progress\ndata: {json.dumps(selectors.as_json(found))}\n\n"
-        if found.is_over:
-            return
-        await asyncio.sleep(EVENT_SECONDS)
-
-
-def _state(pk: int) -> selectors.Progress:
-    return selectors.progress(EditRequest.objects.get(pk=pk))
+def _listenable(request: HttpRequest, key: UUID) -> int:
+    """The number of a request that the member may see; the connection goes back before the long stream begins."""
+    try:
+        membership = membership_of(request)
+        if membership is None:
+            raise Http404
+        return get_to_read(membership, EditRequest, key=key).pk
+    finally:
+        connections.close_all()

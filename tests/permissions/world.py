@@ -11,7 +11,7 @@ from django.utils import timezone
 from catalog import storage
 from catalog.models import Invitation, Membership, Role, User
 from catalog.services.tokens import token_create
-from editing.models import Attribute, EditJob, EditRequest, StudioSession, Variant
+from editing.models import Attribute, EditJob, EditRequest, Palette, StudioSession, Variant
 from tests.catalog.factories import (
     MembershipFactory,
     MerchantFactory,
@@ -116,6 +116,10 @@ def _objects(owner: Membership) -> dict[str, Any]:
         "editing:review-variant.key": variant.key,
         "editing:review-decide.key": variant.key,
         "editing:replay.key": job.key,
+        "api-edits:variant.key": variant.key,
+        "api-edits:variant-decisions.key": variant.key,
+        "api-edits:variant-withdraw.key": variant.key,
+        "palette_id": Palette.objects.create(merchant=merchant, name="Autumn").pk,
         "session_id": session.pk,
         "editing:studio-idea.session_id": idea.pk,
         "editing:studio-save-idea.session_id": idea.pk,

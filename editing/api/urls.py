@@ -1,0 +1,24 @@
+from django.urls import path
+
+from editing.api import requests, variants
+
+app_name = "api-edits"
+
+urlpatterns = [
+    path("edit-requests/", requests.RequestList.as_view(), name="requests"),
+    path("edit-requests/estimate/", requests.Estimate.as_view(), name="estimate"),
+    path("edit-requests/<uuid:key>/", requests.RequestDetail.as_view(), name="request"),
+    path("edit-requests/<uuid:key>/progress/", requests.RequestProgress.as_view(), name="request-progress"),
+    path("edit-requests/<uuid:key>/events/", requests.RequestEvents.as_view(), name="request-events"),
+    path("edit-requests/<uuid:key>/jobs/", requests.RequestJobs.as_view(), name="request-jobs"),
+    path("edit-requests/<uuid:key>/cancel/", requests.RequestCancel.as_view(), name="request-cancel"),
+    path("edit-requests/<uuid:key>/retry/", requests.RequestRetry.as_view(), name="request-retry"),
+    path("photos/<int:photo_id>/masks/", requests.PhotoMasks.as_view(), name="photo-masks"),
+    path("variants/", variants.VariantList.as_view(), name="variants"),
+    path("variants/<uuid:key>/", variants.VariantDetail.as_view(), name="variant"),
+    path("variants/<uuid:key>/decisions/", variants.VariantDecisions.as_view(), name="variant-decisions"),
+    path("variants/<uuid:key>/withdraw/", variants.VariantWithdraw.as_view(), name="variant-withdraw"),
+    path("products/<int:product_id>/swatches/", variants.ProductSwatches.as_view(), name="product-swatches"),
+    path("palettes/", variants.PaletteList.as_view(), name="palettes"),
+    path("palettes/<int:palette_id>/", variants.PaletteDetail.as_view(), name="palette"),
+]
