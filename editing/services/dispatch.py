@@ -40,7 +40,8 @@ BROKER_BACK_OFF = timedelta(seconds=2)
 MISSED_AFTER = timedelta(seconds=5)  # a job sent so long ago may have been lost with the broker
 _DISPATCH_LOCK = 0x65646974  # "edit": one dispatcher at a time, so that nothing is given out twice
 
-# A merchant's next job stands behind as many turns as the merchant has jobs out already.
+# A merchant's next job stands behind as many turns as the merchant has jobs out already; lots decide between equals, or
+# whoever came first would win every time.
 _NEXT = """
     WITH out AS (
         SELECT merchant_id, count(*) AS jobs
@@ -49,9 +50,9 @@ _NEXT = """
         SELECT job.id, row_number() OVER (PARTITION BY job.merchant_id ORDER BY job.id) + coalesce(out.jobs, 0) AS turn
         FROM editing_editjob job LEFT JOIN out USING (merchant_id)
         WHERE job.task = %(task)s AND job.priority = %(priority)s AND job.status = 'waiting'
-            AND (job.not_before IS NULL OR job.not_before <= now())
+            AND (job.not_before IS NULL OR job.not_before <= statement_timestamp())
     )
-    SELECT id FROM ranked ORDER BY turn, id LIMIT %(room)s
+    SELECT id FROM ranked ORDER BY turn, random() LIMIT %(room)s
 """
 
 
