@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 
 from gpu_worker import storage
 from gpu_worker.jobs import RECORD_ANSWER, Answer, Heartbeat, Job, stop_key
-from gpu_worker.results import Cancelled, Progress
+from gpu_worker.progress import Cancelled, Progress
 
 log = structlog.get_logger(__name__)
 

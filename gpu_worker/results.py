@@ -1,8 +1,6 @@
 """What the engine takes and gives: plain values, no networks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,27 +9,9 @@ from torch import Tensor
 from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.frame import Frame
 from gpu_worker.photos.product_mask import ProductMask
+from gpu_worker.progress import Callback, Cancelled, Pixels, Progress, Stage
 
-Pixels = NDArray[np.uint8]
-Stage = Literal["project", "solve", "transfer"]
-
-
-class Cancelled(Exception):
-    """Raised by a callback to stop the work."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """Where the work stands."""
-
-    stage: Stage
-    step: int
-    steps: int
-    cost: float | None = None
-    preview: Pixels | None = None  # (R, R, 3) the best candidate in the frame, when there is one
-
-
-Callback = Callable[[Progress], None]
+__all__ = ["Callback", "Cancelled", "EditResult", "Pixels", "Progress", "Projection", "Stage", "Variant", "to_pixels"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -31,6 +31,7 @@ from gpu_worker.jobs import (
     TrainJob,
 )
 from gpu_worker.lifeline import Lifeline
+from gpu_worker.progress import Cancelled
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +73,6 @@ def _answered(work: Work[J], job: J, line: Lifeline) -> None:
     """Run and report what went wrong: is it the job, is it us, is it worth another try?"""
     from gpu_worker.edits.errors import EditError
     from gpu_worker.photos.errors import PhotoError
-    from gpu_worker.results import Cancelled
 
     try:
         work(job, line)
@@ -122,7 +122,6 @@ def render(job: RenderJob, line: Lifeline) -> None:
 def train(job: TrainJob, line: Lifeline) -> None:
     from gpu_worker.manifold.fine_tune import fine_tune
     from gpu_worker.render import bundle_of
-    from gpu_worker.results import Cancelled
 
     def on_step(done: int, steps: int) -> bool:
         try:
