@@ -8,13 +8,14 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
 
-from catalog.errors import CatalogError, Conflict, ImageRefused, TransitionRefused
+from catalog.errors import CatalogError, Conflict, ImageRefused, TooOften, TransitionRefused
 from catalog.storage import StorageError
 
 _STATUS: dict[type[CatalogError], int] = {
     Conflict: status.HTTP_409_CONFLICT,
     TransitionRefused: status.HTTP_409_CONFLICT,
     ImageRefused: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    TooOften: status.HTTP_429_TOO_MANY_REQUESTS,
 }
 
 

@@ -1,5 +1,6 @@
 from django_filters import rest_framework as filters
 
+from catalog.api.filters import SinceFilter
 from editing.models import EditRequest, Source, Variant
 from editing.states import RequestStatus, VariantStatus
 
@@ -7,7 +8,7 @@ from editing.states import RequestStatus, VariantStatus
 class EditRequestFilter(filters.FilterSet):  # type: ignore[misc]
     status = filters.ChoiceFilter(choices=RequestStatus.choices)
     source = filters.ChoiceFilter(choices=Source.choices)
-    created_since = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
+    created_since = SinceFilter(field_name="created_at", lookup_expr="gte")
 
     class Meta:
         model = EditRequest
@@ -19,7 +20,7 @@ class VariantFilter(filters.FilterSet):  # type: ignore[misc]
     request = filters.UUIDFilter(field_name="request__key")
     photo = filters.NumberFilter(field_name="photo_id", min_value=1, max_value=2**63 - 1)
     product = filters.NumberFilter(field_name="photo__product_id", min_value=1, max_value=2**63 - 1)
-    decided_since = filters.IsoDateTimeFilter(field_name="decided_at", lookup_expr="gte")
+    decided_since = SinceFilter(field_name="decided_at", lookup_expr="gte")
 
     class Meta:
         model = Variant

@@ -60,6 +60,8 @@ class VariantDetail(VariantEndpoint):
 
 
 class VariantDecisions(EditsView):
+    pagination_class = None
+
     @extend_schema(responses=EventSerializer(many=True))
     def get(self, request: Request, key: UUID) -> Response:
         """Every decision about a variant, oldest first: from, to, when, why, and whether by a person."""
