@@ -146,7 +146,8 @@ def _copy_entries(
             shape = "[" + ",".join(f"{value:.6g}" for value in latents[index]) + "]"
             for variant in (None, *variants.get(product, ())):
                 pick = int(rng.integers(4096))
-                colour = "[" + ",".join(f"{value:.4g}" for value in palette[pick]) + "]"
+                lab = palette[pick] + rng.normal(scale=1.5, size=3)  # no two alike, else there is no first ten
+                colour = "[" + ",".join(f"{value:.6g}" for value in lab) + "]"
                 copy.write_row(
                     (merchant, product, photo, variant, "shoe", True, families[pick], colour, shape, VERSION, "now")
                 )  # fmt: skip

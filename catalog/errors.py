@@ -34,3 +34,9 @@ class Conflict(CatalogError):
     """The request collides with another one, or with a row that exists."""
 
     code = "conflict"
+
+
+class TooOften(CatalogError):
+    """Somebody did something more often than they may."""
+
+    code = "too_often"

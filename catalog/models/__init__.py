@@ -5,6 +5,7 @@ from catalog.models.merchant import Invitation, Membership, Merchant, Role
 from catalog.models.photo import Photo
 from catalog.models.product import Product, ProductKind, ProductStatus
 from catalog.models.search import COLOUR_DIMENSIONS, SHAPE_DIMENSIONS, SearchEntry
+from catalog.models.shopping import PhotoSearch, RateCount, SearchStatus
 from catalog.models.user import User
 from catalog.models.variant import PublishedVariant
 
@@ -17,12 +18,15 @@ __all__ = [
     "Membership",
     "Merchant",
     "Photo",
+    "PhotoSearch",
     "Product",
     "ProductKind",
     "ProductStatus",
     "PublishedVariant",
+    "RateCount",
     "Role",
     "Scope",
     "SearchEntry",
+    "SearchStatus",
     "User",
 ]

@@ -17,8 +17,8 @@ def _public_index(field: str, kind: ProductKind, opclass: str) -> HnswIndex:
     return HnswIndex(
         name=f"search_{field.split('_')[0]}_{kind.value}",
         fields=[field],
-        m=16,
-        ef_construction=64,
+        m=24 if opclass == "vector_cosine_ops" else 16,  # three dimensions need fewer neighbours
+        ef_construction=128,
         opclasses=[opclass],
         condition=models.Q(is_public=True, kind=kind.value),
     )
@@ -58,7 +58,13 @@ class SearchEntry(models.Model):
             )
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["merchant", "kind"], name="search_of_merchant"),
+            models.Index(fields=["merchant", "kind", "colour_family"], name="search_of_merchant"),
+            models.Index(  # holds all that comparing shapes needs: 10,000 rows need not be read
+                fields=["merchant", "kind", "shape_version"],
+                include=["id", "product", "shape_vector"],
+                condition=models.Q(is_public=True, variant=None),
+                name="search_shapes_of_merchant",
+            ),
             models.Index(
                 fields=["colour_family", "product"], condition=models.Q(is_public=True), name="search_colour_family"
             ),

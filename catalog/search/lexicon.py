@@ -39,7 +39,8 @@ _FAMILIES = {
 # How fashion calls them, where CSS has no such name or means something else by it.
 _FASHION = {
     "navy": "#1d2a4d", "midnight": "#191970", "cobalt": "#1e4fd9", "royal blue": "#2b4cc4", "powder blue": "#b4cfe4",
-    "baby blue": "#a9cfee", "light blue": "#a8cbe8", "dark blue": "#1c2f5e", "ice blue": "#d3e5ee", "sky blue": "#87b9e0", "sky": "#87b9e0", "denim": "#4a6587",
+    "baby blue": "#a9cfee", "light blue": "#a8cbe8", "dark blue": "#1c2f5e", "ice blue": "#d3e5ee",
+    "sky blue": "#87b9e0", "sky": "#87b9e0", "denim": "#4a6587",
     "indigo": "#35356e", "petrol": "#1b4d5c", "teal": "#14736f", "aqua": "#4fc9cf", "turquoise": "#2fb6b0",
     "mint": "#b5e2c6", "sage": "#9caf88", "seafoam": "#93d6b8", "olive": "#6b6b2f", "khaki": "#8f8560",
     "army green": "#4b5320", "moss": "#606c38", "forest": "#22462f", "bottle green": "#12452f",
@@ -90,6 +91,11 @@ _MUTED = Shift(lightness=0.62, pull=0.2, chroma=0.5)
 _SHOES = "shoe shoes sneaker sneakers trainer trainers boot boots sandal sandals heel heels loafer loafers pump pumps"
 _SHIRTS = "shirt shirts tee tees t-shirt t-shirts tshirt tshirts top tops polo polos blouse blouses jumper sweater"
 
+_FILLERS = (
+    "show me this that it these those one ones in the a an of with some something anything please do you have any is"
+    " there are coloured colored colour color shade tone i want would like looking for find and"
+)
+
 ENGLISH = Lexicon(
     families={word: (word.replace("gray", "grey"), middle) for word, middle in _FAMILIES.items()},
     colours={**_css(), **_FASHION},
@@ -100,13 +106,10 @@ ENGLISH = Lexicon(
         "washed": Shift(lightness=0.75, pull=0.4, chroma=0.5), "medium": Shift(lightness=0.62, pull=0.3),
     },
     kinds={
-        **{word: ProductKind.SHOE.value for word in _SHOES.split()},
-        **{word: ProductKind.SHIRT.value for word in _SHIRTS.split()},
+        **dict.fromkeys(_SHOES.split(), ProductKind.SHOE.value),
+        **dict.fromkeys(_SHIRTS.split(), ProductKind.SHIRT.value),
     },
-    fillers=frozenset(
-        "show me this that it these those one ones in the a an of with some something anything please do you have any"
-        " is there are coloured colored colour color shade tone i want would like looking for find and".split()
-    ),
+    fillers=frozenset(_FILLERS.split()),
 )  # fmt: skip
 
 LEXICONS = {"en": ENGLISH}

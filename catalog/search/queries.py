@@ -5,18 +5,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Expression, ExpressionWrapper, F, FloatField, QuerySet, Value
+from django.db.models import Expression, ExpressionWrapper, FloatField, QuerySet, Value
+from django.db.models.expressions import CombinedExpression
 from pgvector.django import CosineDistance, L2Distance
 
 from catalog.colours import Lab
-from catalog.models import Merchant, SearchEntry
+from catalog.models import Merchant, Product, SearchEntry
 from catalog.search.words import AskedColour
 
 SIMILAR_EF = 160  # candidates that a search keeps; recall@10 over 0.98 at 100,000 products (benchmarks/search.py)
+FAMILY_EF = 300
 COLOUR_EF = 400
 NEAR_COLOURS = 400  # rows that count as "this colour" where the shopper named a narrow one
 FEW = 3000  # up to here, comparing with every row is quicker and misses nothing
-_PER_PRODUCT = 4  # rows fetched for each product wanted: a product's colours share its shape
+_PER_PRODUCT = 2  # rows fetched for each product wanted: a product may come in two colours that both fit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +42,7 @@ def shape_of(entry: SearchEntry) -> Shape | None:
 def similar(shape: Shape, *, limit: int, merchant: Merchant | None = None) -> list[SearchEntry]:
     """The products nearest in shape, one entry each."""
     entries = _comparable(shape, merchant).filter(variant=None)
-    distance = CosineDistance("shape_vector", shape.vector)
-    if merchant is not None:
-        return list(entries.order_by(_exact(distance), "pk")[:limit])
-    with _approximate(SIMILAR_EF):
-        return list(entries.order_by(distance)[:limit])
+    return _nearest(entries, CosineDistance("shape_vector", shape.vector), limit, None if merchant else SIMILAR_EF)
 
 
 def similar_in_colour(
@@ -52,31 +50,32 @@ def similar_in_colour(
 ) -> list[SearchEntry]:
     """The products that are of this colour, those nearest in shape first; one entry each."""
     entries = _comparable(shape, merchant)
-    distance = CosineDistance("shape_vector", shape.vector)
-    wanted = limit * _PER_PRODUCT
-    if not colour.is_broad:
+    if colour.is_broad:
+        entries = entries.filter(colour_family=colour.family)
+        exactly = merchant is not None or _are_few(entries)
+    else:
         near = _near_colour(entries, colour.lab, NEAR_COLOURS, exactly=merchant is not None)
         right = [entry.pk for entry in near if colour.accepts(lab_of(entry), entry.colour_family)]
-        rows: Iterable[SearchEntry] = entries.filter(pk__in=right).order_by(_exact(distance), "pk")[:wanted]
-    else:
-        entries = entries.filter(colour_family=colour.family)
-        if merchant is not None or _are_few(entries):
-            rows = entries.order_by(_exact(distance), "pk")[:wanted]
-        else:
-            with _approximate(SIMILAR_EF):
-                rows = list(entries.order_by(distance)[:wanted])
+        entries, exactly = SearchEntry.objects.filter(pk__in=right), True
+    distance = CosineDistance("shape_vector", shape.vector)
+    rows = _nearest(entries, distance, limit * _PER_PRODUCT, None if exactly else FAMILY_EF)
     return _one_per_product(rows, limit)
 
 
 def in_colour(
-    colour: AskedColour, *, kind: str, limit: int, merchant: Merchant | None = None, among: QuerySet | None = None
-) -> list[SearchEntry]:  # type: ignore[type-arg]
-    """The products nearest to this colour, of those that still pass for it. `among` is a query of product numbers."""
+    colour: AskedColour,
+    *,
+    kind: str,
+    limit: int,
+    merchant: Merchant | None = None,
+    among: QuerySet[Product] | None = None,
+) -> list[SearchEntry]:
+    """The products nearest to this colour, of those that still pass for it. `among` narrows the products."""
     entries = SearchEntry.objects.filter(kind=kind, is_public=True)
     if merchant is not None:
         entries = entries.filter(merchant=merchant)
     if among is not None:
-        entries = entries.filter(product__in=among)
+        entries = entries.filter(product__in=among.order_by().values("pk"))
     exactly = merchant is not None or among is not None
     near = _near_colour(entries, colour.lab, max(NEAR_COLOURS, limit * _PER_PRODUCT), exactly=exactly)
     right = [entry for entry in near if colour.accepts(lab_of(entry), entry.colour_family)]
@@ -94,16 +93,25 @@ def _comparable(shape: Shape, merchant: Merchant | None) -> QuerySet[SearchEntry
         entries = entries.filter(merchant=merchant)
     if shape.product is not None:
         entries = entries.exclude(product=shape.product)
-    return entries.defer("shape_vector")
+    return entries
 
 
 def _near_colour(entries: QuerySet[SearchEntry], lab: Lab, count: int, *, exactly: bool) -> list[SearchEntry]:
-    distance = L2Distance("colour_vector", lab.as_vector())
-    entries = entries.defer("shape_vector")
-    if exactly:
-        return list(entries.order_by(_exact(distance), "pk")[:count])
-    with _approximate(COLOUR_EF):
-        return list(entries.order_by(distance)[:count])
+    return _nearest(entries, L2Distance("colour_vector", lab.as_vector()), count, None if exactly else COLOUR_EF)
+
+
+def _nearest(
+    entries: QuerySet[SearchEntry], distance: Expression, count: int, candidates: int | None
+) -> list[SearchEntry]:
+    """The first entries by distance, without their long vectors: through HNSW with so many candidates, else exactly."""
+    if candidates is None:
+        # First the numbers alone: one merchant's shapes are read from an index that holds them, without the rows.
+        pks = list(entries.order_by(_exact(distance), "pk").values_list("pk", flat=True)[:count])
+        rows = {entry.pk: entry for entry in SearchEntry.objects.filter(pk__in=pks).defer("shape_vector")}
+        return [rows[pk] for pk in pks]
+    with _approximate(candidates):
+        found = list(entries.defer("shape_vector").annotate(distance=distance).order_by("distance")[:count])
+    return sorted(found, key=lambda entry: (entry.distance, entry.pk))  # type: ignore[attr-defined]
 
 
 def _one_per_product(entries: Iterable[SearchEntry], limit: int) -> list[SearchEntry]:
@@ -117,14 +125,14 @@ def _are_few(entries: QuerySet[SearchEntry]) -> bool:
     return entries.order_by().values("pk")[: FEW + 1].count() <= FEW
 
 
-def _exact(distance: Expression) -> ExpressionWrapper:
+def _exact(distance: Expression) -> ExpressionWrapper[CombinedExpression]:
     """The same distance in a form that no vector index serves, so that every row is compared."""
-    return ExpressionWrapper(F("pk") * Value(0.0) + distance, output_field=FloatField())
+    return ExpressionWrapper(distance + Value(0.0), output_field=FloatField())
 
 
 @contextmanager
 def _approximate(candidates: int) -> Iterator[None]:
-    """A search through HNSW that goes on until the filters have let enough rows through, in order."""
+    """A search through HNSW that goes on until the filters have let enough rows through, nearly in order."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL hnsw.ef_search = {candidates:d}; SET LOCAL hnsw.iterative_scan = strict_order")
+        cursor.execute(f"SET LOCAL hnsw.ef_search = {candidates:d}; SET LOCAL hnsw.iterative_scan = relaxed_order")
         yield

@@ -7,14 +7,14 @@ from difflib import get_close_matches
 
 from coloraide import Color
 
-from catalog.colours import Lab, family_of, hex_from_lab, lab_from_hex
+from catalog.colours import Lab, difference_2000, family_of, hex_from_lab, lab_from_hex
 from catalog.search.lexicon import ENGLISH, Lexicon, Shift
 
 MAX_LENGTH = 100
 NARROW_TOLERANCE = 14.0  # CIEDE2000: what still passes for "burgundy" or "dark red"
 BROAD_TOLERANCE = 9.0  # beyond the family's own border, where people disagree about names
 _LONGEST_PHRASE = 3  # words
-_TYPO = 0.84  # similarity from which a word is taken for a misspelt colour
+_TYPO = 0.83  # similarity from which a word is taken for a misspelt colour
 
 _HEX = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b")
 _WORD = re.compile(r"#?[\w'-]+")
@@ -35,8 +35,7 @@ class AskedColour:
 
     def difference(self, lab: Lab) -> float:
         """CIEDE2000."""
-        colour = Color("lab-d65", self.lab.as_vector())
-        return float(colour.delta_e(Color("lab-d65", lab.as_vector()), method="2000"))
+        return difference_2000(self.lab, lab)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +60,15 @@ def understand(text: str, lexicon: Lexicon = ENGLISH, *, forgive_typos: bool = F
 
 
 def _parts(word: str, lexicon: Lexicon) -> list[str]:
-    """blue-grey is two words, t-shirt is one; reddish is red."""
+    """blue-grey is two words, darkgrey too, t-shirt is one; reddish is red."""
     if "-" in word and word not in lexicon.kinds:
         return [part for piece in word.split("-") if piece for part in _parts(piece, lexicon)]
     if word.endswith("ish"):
         stems = (word.removesuffix("ish"), word.removesuffix("ish")[:-1], word.removesuffix("ish") + "e")
         return [next((stem for stem in stems if stem in lexicon.families), word)]
+    modifier = next((modifier for modifier in lexicon.modifiers if word.startswith(modifier)), "")
+    if modifier and word not in lexicon.colours and word.removeprefix(modifier) in lexicon.families:
+        return [modifier, word.removeprefix(modifier)]
     return [word]
 
 
