@@ -72,7 +72,7 @@ def _run(stack: Stack, options: argparse.Namespace) -> int:
         return 0
     finally:
         _say("\nStopping ...")
-        stack.stop()
+        stack.stop(first=APPLICATION)
         _say("Stopped; nothing is left running.")
 
 

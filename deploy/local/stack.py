@@ -69,7 +69,10 @@ class Stack:
         postgres.create_role_and_database(c)
         self._create_bucket()
 
-    def stop(self) -> None:
+    def stop(self, first: Iterable[str] = ()) -> None:
+        """Stop everything, the programs of `first` before the servers that they talk to."""
+        if self.supervisor.is_running:
+            self.supervisor.halt_together(first)
         self.supervisor.stop()
 
     def wait_for(self, name: str, answers: Callable[[], bool], seconds: float = READY_SECONDS) -> None:

@@ -32,6 +32,9 @@ class Program:
     folder: Path | None = None
 
 
+_ALIVE = ("STARTING", "RUNNING", "BACKOFF")
+
+
 class Supervisor:
     """Starts, watches and stops programs. Everything of it lies in `folder`."""
 
@@ -64,6 +67,10 @@ class Supervisor:
                 raise RuntimeError(f"the supervisor did not start; see {self.folder / 'log' / 'supervisord.out'}")
             time.sleep(0.05)
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def run(self, name: str) -> None:
         try:
             self._rpc().startProcess(name, False)
@@ -74,6 +81,15 @@ class Supervisor:
     def halt(self, name: str) -> None:
         """Stop one program and wait until it is gone."""
         self._rpc().stopProcess(name, True)
+
+    def halt_together(self, names: Iterable[str]) -> None:
+        """Stop some programs at once and wait until they are gone; left to itself supervisord takes one by one."""
+        going = [name for name in names if self.states().get(name) in _ALIVE]
+        for name in going:
+            self._rpc().stopProcess(name, False)
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline and any(self.states()[name] in (*_ALIVE, "STOPPING") for name in going):
+            time.sleep(0.05)
 
     def kill(self, name: str) -> None:
         """SIGKILL, as a fault: the supervisor starts it again."""
