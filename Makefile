@@ -34,7 +34,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@command -v uv >/dev/null || test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@echo "Installing Colorway and what it needs into $(VENV) (a few minutes the first time) ..."
-	@PATH="$$PATH:$(BIN)" uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable ".[local,train,dev]"
+	@PATH="$$PATH:$(BIN)" uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable ".[worker,local,train,dev]"
 	@touch $@
 
 # Pin what is installed now; no index host is written.

@@ -10,4 +10,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings")
 
 app = Celery("colorway")
 app.add_defaults(broker_settings)  # read when it is first needed, as the environment may be set late
-app.autodiscover_tasks(["catalog", "editing", "editing.studio"])
+app.autodiscover_tasks(["catalog", "editing", "editing.studio", "editing.webhooks"])

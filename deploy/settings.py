@@ -138,6 +138,11 @@ S3_SECRET_KEY = os.environ.get("S3_SECRET_KEY", "")
 S3_BUCKET = os.environ.get("S3_BUCKET", "colorway")
 S3_PUBLIC_DELIVERY = os.environ.get("S3_PUBLIC_DELIVERY", "presigned")  # or "public"
 
+WEBHOOKS_KEY = os.environ.get("WEBHOOKS_KEY") or SECRET_KEY  # webhooks' secrets are derived from it: keep it the same
+WEBHOOKS_ALLOW_PRIVATE = _flag(
+    "WEBHOOKS_ALLOW_PRIVATE", False
+)  # for tests and demos: http, and addresses of this machine
+
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Colorway <no-reply@localhost>")
 
