@@ -11,7 +11,7 @@ from catalog.access import Actor, readable
 from catalog.errors import InvalidInput
 from catalog.models import Photo, ProductStatus
 from editing.measures import MEASURES
-from editing.models import ReviewPolicy
+from editing.models import ReviewPolicy, Webhook, WebhookEvent
 from editing.services.masks import is_mask_of
 from editing.services.requests import MAX_PHOTOS, MAX_SWATCHES, Colourways, parse_swatches
 
@@ -134,3 +134,16 @@ class ReviewPolicyForm(forms.Form):
 
     def limits(self) -> dict[str, float]:
         return {name: self.cleaned_data[name] for name in MEASURES if self.cleaned_data.get(name) is not None}
+
+
+class WebhookForm(forms.Form):
+    url = forms.CharField(
+        max_length=500, label="Address", widget=forms.URLInput(attrs={"placeholder": "https://shop.example/colorway"})
+    )
+    events = forms.MultipleChoiceField(
+        choices=WebhookEvent.choices, initial=WebhookEvent.values, widget=forms.CheckboxSelectMultiple
+    )
+
+    @classmethod
+    def of(cls, webhook: Webhook) -> "WebhookForm":
+        return cls(initial={"url": webhook.url, "events": webhook.events})

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from editing.views import requests, review
+from editing.views import requests, review, webhooks
 
 app_name = "editing"
 
@@ -29,8 +29,22 @@ review_urls: list[URLPattern] = [
     path("<uuid:key>/decide/", review.decide, name="review-decide"),
 ]
 
+webhook_urls: list[URLPattern] = [
+    path("", webhooks.index, name="webhooks"),
+    path("new/", webhooks.create, name="webhook-new"),
+    path("<uuid:key>/", webhooks.detail, name="webhook"),
+    path("<uuid:key>/change/", webhooks.change, name="webhook-change"),
+    path("<uuid:key>/secret/", webhooks.renew_secret, name="webhook-secret"),
+    path("<uuid:key>/ping/", webhooks.ping, name="webhook-ping"),
+    path("<uuid:key>/delete/", webhooks.delete, name="webhook-delete"),
+    path("deliveries/<uuid:key>/", webhooks.delivery, name="delivery"),
+    path("deliveries/<uuid:key>/send-again/", webhooks.send_again, name="delivery-send-again"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("merchant/colourways/", include(merchant_urls)),
+    path("merchant/webhooks/", include(webhook_urls)),
     path("review/", include(review_urls)),
+    path("", include("editing.shopper.urls")),
     path("", include("editing.studio.urls")),
 ]

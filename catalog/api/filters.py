@@ -11,7 +11,8 @@ class SinceFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]
     """From a moment on. In UTC, because the database knows no offset beyond fifteen hours, and Python knows them all."""
 
     def filter(self, rows: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:
-        return super().filter(rows, value and _in_utc(value))
+        found: QuerySet[Any] = super().filter(rows, value and _in_utc(value))
+        return found
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from editing.api import requests, variants
+from editing.api import requests, variants, webhooks
 
 app_name = "api-edits"
 
@@ -21,4 +21,8 @@ urlpatterns = [
     path("products/<int:product_id>/swatches/", variants.ProductSwatches.as_view(), name="product-swatches"),
     path("palettes/", variants.PaletteList.as_view(), name="palettes"),
     path("palettes/<int:palette_id>/", variants.PaletteDetail.as_view(), name="palette"),
+    path("webhooks/", webhooks.WebhookList.as_view(), name="webhooks"),
+    path("webhooks/<uuid:key>/", webhooks.WebhookDetail.as_view(), name="webhook"),
+    path("webhooks/<uuid:key>/deliveries/", webhooks.WebhookDeliveries.as_view(), name="webhook-deliveries"),
+    path("deliveries/<uuid:key>/send-again/", webhooks.DeliverySendAgain.as_view(), name="delivery-send-again"),
 ]

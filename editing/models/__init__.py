@@ -15,12 +15,14 @@ from editing.models.studio import (
 )
 from editing.models.sweep_clock import SweepClock
 from editing.models.variant import Variant
+from editing.models.webhook import DeliveryStatus, Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "Attribute",
     "AttributeExample",
     "AttributeState",
     "ColourWish",
+    "DeliveryStatus",
     "EditJob",
     "EditRequest",
     "Event",
@@ -35,4 +37,7 @@ __all__ = [
     "SweepClock",
     "Task",
     "Variant",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
 ]

@@ -6,7 +6,7 @@ from catalog.colours import Lab, hex_from_lab
 from editing import measures
 from editing.guards import guards
 from editing.models import EditJob, Event, Variant
-from editing.services import review
+from editing.services import review, webhooks
 from editing.states import VariantStatus
 from gpu_worker.jobs import StoredVariant
 
@@ -18,6 +18,7 @@ def variant_record(*, job: EditJob, stored: StoredVariant) -> Variant | None:
     assert job.request_id and job.photo_id  # noqa: S101  a render job has both
     variant = Variant.objects.create(job=job, request_id=job.request_id, photo_id=job.photo_id, **_fields(stored))
     Event.objects.create(request_id=job.request_id, variant=variant, moved_to=VariantStatus.PENDING)
+    webhooks.announce(variant, "variant.rendered")
     review.auto_approve(variant)
     return variant
 

@@ -1,7 +1,102 @@
-"""Telling merchants' programs what happened to a variant or a request."""
+"""Merchants' webhooks, and what they are told."""
 
-from editing.models import Variant
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from catalog.errors import InvalidInput
+from catalog.models import Merchant, User
+from editing.models import Variant, Webhook, WebhookDelivery, WebhookEvent
+from editing.webhooks.deliveries import wake
+from editing.webhooks.guard import checked_url
+from editing.webhooks.signature import secret_of
+
+MAX_WEBHOOKS = 10
+PING = "ping"
 
 
 def announce(variant: Variant, event: str) -> None:
     """Queue one delivery per webhook of the merchant, in the caller's transaction."""
+    merchant = variant.request.merchant_id
+    for webhook in Webhook.objects.filter(merchant=merchant, is_active=True, events__contains=[event]):
+        _queue(webhook, event, _about(variant))
+
+
+def _queue(webhook: Webhook, event: str, about: dict[str, Any]) -> None:
+    delivery = WebhookDelivery(webhook=webhook, event=event)
+    delivery.payload = {
+        "id": str(delivery.key),
+        "event": event,
+        "created_at": timezone.now().isoformat(),
+        "data": about,
+    }
+    delivery.save()
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(next_at=Now())
+    transaction.on_commit(wake)
+
+
+def _about(variant: Variant) -> dict[str, Any]:
+    product = variant.photo.product
+    is_live = variant.status == "approved" and variant.published is not None
+    return {
+        "variant": str(variant.key),
+        "request": str(variant.request.key),
+        "photo": variant.photo_id,
+        "product": product.pk,
+        "sku": product.sku,
+        "status": variant.status,
+        "reason": variant.reason,
+        "colour_name": variant.colour_name,
+        "swatch": variant.swatch_hex,
+        "measured": variant.measured_hex,
+        "page": variant.published.get_absolute_url() if is_live and variant.published else None,
+    }
+
+
+@transaction.atomic
+def webhook_create(*, merchant: Merchant, url: str, events: Sequence[str], by: User | None) -> tuple[Webhook, str]:
+    """The webhook and its secret, which is shown this once. Raises InvalidInput."""
+    Merchant.objects.select_for_update().get(pk=merchant.pk)
+    if merchant.webhooks.count() >= MAX_WEBHOOKS:
+        raise InvalidInput(f"A shop has at most {MAX_WEBHOOKS} webhooks.")
+    fields = {"url": checked_url(url), "events": _checked_events(events)}
+    webhook = Webhook.objects.create(merchant=merchant, created_by=by, **fields)
+    return webhook, secret_of(webhook)
+
+
+@transaction.atomic
+def webhook_change(
+    *, webhook: Webhook, url: str | None = None, events: Sequence[str] | None = None, is_active: bool | None = None
+) -> Webhook:
+    """Change a locked webhook. What waits for a webhook that is switched on again is sent then. Raises InvalidInput."""
+    if url is not None and url != webhook.url:
+        webhook.url = checked_url(url)
+    if events is not None:
+        webhook.events = _checked_events(events)
+    if is_active is not None:
+        webhook.is_active = is_active
+    webhook.save()
+    transaction.on_commit(wake)
+    return webhook
+
+
+def webhook_renew_secret(*, webhook: Webhook) -> str:
+    """A new secret for a locked webhook; the old one ends at once."""
+    webhook.secret_number += 1
+    webhook.save(update_fields=["secret_number"])
+    return secret_of(webhook)
+
+
+@transaction.atomic
+def webhook_ping(*, webhook: Webhook) -> None:
+    """Something to see whether the receiver works."""
+    _queue(webhook, PING, {"message": "This webhook works."})
+
+
+def _checked_events(events: Sequence[str]) -> list[str]:
+    if not events or set(events) - set(WebhookEvent.values):
+        raise InvalidInput("Choose at least one event.", extra={"events": ["Choose at least one event."]})
+    return [event for event in WebhookEvent.values if event in events]

@@ -1,3 +1,5 @@
+import json
+
 from django import template
 
 register = template.Library()
@@ -13,3 +15,9 @@ def duration(seconds: float | None) -> str:
     if seconds < 5400:
         return f"{round(seconds / 60)} minutes"
     return f"{seconds / 3600:.1f} hours"
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """Indented, for people to read."""
+    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from catalog.models import Merchant, Photo, Product, Scope
 from catalog.services.tokens import token_create
 from deploy.wsgi import application
-from editing.models import EditRequest, Palette, Variant
+from editing.models import EditRequest, Palette, Variant, Webhook, WebhookDelivery
 from editing.services.requests import Colourways, parse_swatches, request_colourways
 from tests.catalog.factories import MerchantFactory, PhotoFactory, ProductFactory
 from tests.editing.factories import rendered
@@ -77,6 +77,8 @@ def _ask_for_variants(merchant: Merchant) -> None:
     asked = Colourways(swatches=parse_swatches([{"name": "Red", "colour": "#c1121f"}]))
     request = request_colourways(merchant=merchant, by=None, photos=[photo], asked=asked)
     rendered(request)
+    webhook = Webhook.objects.create(merchant=merchant, url="https://shop.example/", events=["variant.approved"])
+    WebhookDelivery.objects.create(webhook=webhook, event="ping", payload={})
     Palette.objects.create(merchant=merchant, name="Autumn", swatches=[{"name": "Rust", "colour": "#b7410e"}])
 
 
@@ -88,6 +90,8 @@ def _there() -> dict[str, object]:
         "palette_id": Palette.objects.first().pk,
         "edit-requests key": EditRequest.objects.first().key,
         "variants key": Variant.objects.first().key,
+        "webhooks key": Webhook.objects.first().key,
+        "deliveries key": WebhookDelivery.objects.first().key,
     }
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from catalog import storage
 from catalog.models import Invitation, Membership, Role, User
 from catalog.services.tokens import token_create
-from editing.models import Attribute, EditJob, EditRequest, Palette, StudioSession, Variant
+from editing.models import Attribute, EditJob, EditRequest, Palette, StudioSession, Variant, Webhook, WebhookDelivery
 from tests.catalog.factories import (
     MembershipFactory,
     MerchantFactory,
@@ -22,6 +22,13 @@ from tests.catalog.factories import (
 )
 from tests.permissions import table
 from tests.permissions.table import Person
+
+WEBHOOK_ROUTES = [
+    *(f"editing:webhook{part}.key" for part in ("", "-change", "-secret", "-ping", "-delete")),
+    *(f"api-edits:webhook{part}.key" for part in ("", "-deliveries")),
+]
+DELIVERY_ROUTES = [f"{part}.key" for part in ("editing:delivery", "editing:delivery-send-again")]
+DELIVERY_ROUTES.append("api-edits:delivery-send-again.key")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +105,8 @@ def _objects(owner: Membership) -> dict[str, Any]:
     session = StudioSession.objects.create(merchant=merchant, kind="shoe", photo=photo, created_by=owner.user)
     idea = StudioSession.objects.create(merchant=merchant, kind="shoe", created_by=owner.user)
     attribute = Attribute.objects.create(merchant=merchant, kind="shoe", name="sporty", manifold_version="v1")
+    webhook = Webhook.objects.create(merchant=merchant, url="https://shop.example/", events=["variant.approved"])
+    delivery = WebhookDelivery.objects.create(webhook=webhook, event="ping", payload={})
     return {
         "uidb64": "MQ",
         "token": "set-password",
@@ -116,6 +125,8 @@ def _objects(owner: Membership) -> dict[str, Any]:
         "editing:review-variant.key": variant.key,
         "editing:review-decide.key": variant.key,
         "editing:replay.key": job.key,
+        **dict.fromkeys(WEBHOOK_ROUTES, webhook.key),
+        **dict.fromkeys(DELIVERY_ROUTES, delivery.key),
         "api-edits:variant.key": variant.key,
         "api-edits:variant-decisions.key": variant.key,
         "api-edits:variant-withdraw.key": variant.key,

@@ -1,0 +1,1 @@
+"""Telling merchants' programs what happened: signed, tried again with growing pauses, and logged."""

@@ -1,0 +1,98 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from catalog.models import Membership
+from editing.models import Webhook, WebhookDelivery
+from editing.services import webhooks
+from editing.webhooks import deliveries, signature
+from tests.catalog.conftest import signed_in
+from tests.catalog.test_api import program
+from tests.editing.webhooks.receiver import Receiver
+
+pytestmark = pytest.mark.django_db
+EVENTS = ["variant.approved", "variant.withdrawn"]
+
+
+def test_an_owner_adds_one_and_sees_the_secret_once(as_owner: Client, receiver: Receiver):
+    page = as_owner.post(reverse("editing:webhook-new"), {"url": receiver.url, "events": EVENTS})
+    webhook = Webhook.objects.get()
+    secret = signature.secret_of(webhook)
+    assert secret in page.content.decode()
+    assert page["Cache-Control"].startswith("max-age=0")
+    for name in ("editing:webhook", "editing:webhooks"):
+        address = reverse(name, args=[webhook.key] if name == "editing:webhook" else [])
+        assert secret not in as_owner.get(address).content.decode()
+
+
+def test_an_unsafe_address_is_explained_and_nothing_is_kept(as_owner: Client, settings):
+    settings.WEBHOOKS_ALLOW_PRIVATE = False
+    page = as_owner.post(reverse("editing:webhook-new"), {"url": "https://127.0.0.1/x", "events": EVENTS})
+    assert page.status_code == 422
+    assert "not on the public internet" in page.content.decode()
+    assert not Webhook.objects.exists()
+
+
+def test_a_new_secret_ends_the_old_one(as_owner: Client, webhook: Webhook):
+    old = signature.secret_of(webhook)
+    page = as_owner.post(reverse("editing:webhook-secret", args=[webhook.key])).content.decode()
+    webhook.refresh_from_db()
+    assert signature.secret_of(webhook) in page
+    assert signature.secret_of(webhook) != old
+
+
+def test_the_log_tells_what_happened_and_sends_again(as_owner: Client, webhook: Webhook, receiver: Receiver):
+    receiver.answers = [503]
+    as_owner.post(reverse("editing:webhook-ping", args=[webhook.key]))
+    deliveries.deliver_due()
+    log = as_owner.get(reverse("editing:webhook", args=[webhook.key])).content.decode()
+    assert "The receiver answered 503." in log
+    row = WebhookDelivery.objects.get()
+    assert "This webhook works." in as_owner.get(reverse("editing:delivery", args=[row.key])).content.decode()
+    as_owner.post(reverse("editing:delivery-send-again", args=[row.key]))
+    deliveries.deliver_due()
+    row.refresh_from_db()
+    assert (row.status, len(receiver.received)) == ("delivered", 2)
+
+
+def test_it_is_changed_switched_off_and_deleted(as_owner: Client, webhook: Webhook, receiver: Receiver):
+    change = reverse("editing:webhook-change", args=[webhook.key])
+    assert as_owner.post(change, {"url": receiver.url, "events": ["variant.rejected"]}).status_code == 302
+    webhook.refresh_from_db()
+    assert (webhook.events, webhook.is_active) == (["variant.rejected"], False)
+    as_owner.post(reverse("editing:webhook-delete", args=[webhook.key]))
+    assert not Webhook.objects.exists()
+
+
+def test_editors_and_strangers_see_none_of_it(editor: Membership, as_stranger: Client, webhook: Webhook):
+    webhooks.webhook_ping(webhook=webhook)
+    delivery = WebhookDelivery.objects.get()
+    for client in (signed_in(editor), as_stranger):
+        assert client.get(reverse("editing:webhook", args=[webhook.key])).status_code == 404
+        assert client.post(reverse("editing:webhook-delete", args=[webhook.key])).status_code == 404
+        assert client.post(reverse("editing:delivery-send-again", args=[delivery.key])).status_code == 404
+    assert Webhook.objects.filter(pk=webhook.pk).exists()
+
+
+def test_programs_manage_them_too(owner: Membership, stranger: Membership, receiver: Receiver):
+    api, strange = program(owner.merchant, "edits:read", "edits:write"), program(stranger.merchant, "edits:write")
+    made = api.post("/api/v1/webhooks/", {"url": receiver.url, "events": EVENTS}, format="json")
+    assert made.status_code == 201
+    address = f"/api/v1/webhooks/{made.json()['id']}/"
+    assert made.json()["secret"] == signature.secret_of(Webhook.objects.get())
+    assert "secret" not in api.get(address).json()
+    webhooks.webhook_ping(webhook=Webhook.objects.get())
+    deliveries.deliver_due()
+    logged = api.get(f"{address}deliveries/").json()["results"]
+    assert [(row["event"], row["status"]) for row in logged] == [("ping", "delivered")]
+    assert api.post(f"/api/v1/deliveries/{logged[0]['id']}/send-again/").json()["status"] == "waiting"
+    assert api.patch(address, {"is_active": False}, format="json").json()["is_active"] is False
+    assert strange.delete(address).status_code == 404
+    assert api.delete(address).status_code == 204
+
+
+def test_an_address_that_is_none_is_named(owner: Membership):
+    api: APIClient = program(owner.merchant, "edits:write")
+    answer = api.post("/api/v1/webhooks/", {"url": "http://10.0.0.1/", "events": EVENTS}, format="json")
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["url"])
