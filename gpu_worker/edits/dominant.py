@@ -17,7 +17,8 @@ Mask = NDArray[np.bool_]
 
 _HUE = 28.0  # degrees within which two coloured parts are tints of one colour
 _COLOURED = 7.0  # chroma from which a part has a hue worth comparing
-_WOVEN = 0.16  # border per area, 1 / px, from which a part is woven into another: threads under 12 px
+_WOVEN = 0.25  # border per area, 1 / px, from which a part is woven into another: threads under 8 px, no sole
+_DARK, _DARK_CHROMA = 32.0, 12.0  # L* below which parts that differ by less than this in chroma are one dark material
 _SHADE_LIGHT, _SHADE_CHROMA = 36.0, 11.0  # L* and feature chroma by which a fold or highlight may differ
 _SOFT_EDGE = 0.75  # of the difference across a border that is crossed in 3 px, below which it is shading
 _SHARP = 0.65  # how much less a sharp border forgives: it is no shading
@@ -54,8 +55,11 @@ def _family(parts: Parts, borders: NDArray[np.int64], first: int) -> list[int]:
 
 
 def _same_hue(first: Array, other: Array) -> bool:
+    if max(first[0], other[0]) < _DARK:  # dark chroma is mostly noise, and bleeds from what lies beside
+        return float(np.hypot(*(first - other)[1:])) < _DARK_CHROMA
     chroma = np.hypot(first[1], first[2]), np.hypot(other[1], other[2])
-    if min(chroma) < _COLOURED or chroma[0] < 0.35 * chroma[1]:
+    readable = [_COLOURED + 16 * np.clip((40 - colour[0]) / 15, 0, 1) for colour in (first, other)]
+    if chroma[0] < readable[0] or chroma[1] < readable[1] or chroma[0] < 0.35 * chroma[1]:
         return False
     turn = np.degrees(np.arctan2(first[2], first[1]) - np.arctan2(other[2], other[1]))
     return bool(abs((turn + 180) % 360 - 180) < _HUE)

@@ -158,20 +158,31 @@ def _chroma_distance(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
 
 
 def _importance(inside: NDArray[np.bool_], kind: str) -> Array:
-    """(H, W) weight of a pixel for what the product's colour is: inside more than rim, a shirt's chest most."""
+    """(H, W) weight of a pixel for what the product's colour is: inside more than rim, upper than sole, a shirt's chest most."""
     depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
     weight = np.minimum(depth / 12, 1) * inside
+    if kind == "shoe":
+        weight = weight * (1 - 0.65 * _sole(inside))
     if kind == "shirt":
         x, y = np.linspace(-1, 1, inside.shape[1])[None], np.linspace(0, 1, inside.shape[0])[:, None]
         weight = weight * np.exp(-((x / 0.55) ** 4)) * np.exp(-(((y - 0.5) / 0.42) ** 4))
     return np.asarray(weight, np.float32)
 
 
+def _sole(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(H, W) what lies within a quarter of the shoe's height above its lower outline."""
+    rows = np.arange(len(inside))[:, None]
+    lowest = np.where(inside, rows, -1).max(0)
+    height = np.ptp(np.flatnonzero(inside.any(1)))
+    return np.asarray(inside & (rows > lowest - 0.25 * height))
+
+
 def _ranked(labels: Labels, features: Array, lab: Array, importance: Array) -> Parts:
     found = np.unique(labels[labels >= 0])
     colours = np.array([np.median(lab[labels == k], axis=0) for k in found], np.float32)
     chroma = np.hypot(colours[:, 1], colours[:, 2])
-    shares = np.array([importance[labels == k].sum() for k in found]) * (1 + 0.3 * np.clip(chroma / 25, 0, 1))
+    coloured = np.clip(chroma / 25, 0, 1) * np.clip((colours[:, 0] - 20) / 20, 0, 1)
+    shares = np.array([importance[labels == k].sum() for k in found]) * (1 + 0.2 * coloured)
     order = np.argsort(-shares, kind="stable")
     rank = np.full(_CLUSTERS, -1, np.int32)
     rank[found[order]] = np.arange(len(found))

@@ -16,13 +16,17 @@ Mask = NDArray[np.bool_]
 _REACH = 0.11  # of the photo's height: the tallest shadow looked for
 _RISE = 0.035  # light above the darkest so far that ends a shadow
 _OUTSIDE = 2  # pixels read before the mask's lowest: a sole begins with a step, a shadow does not
-_STEEP = 0.075  # fall per pixel of a 192 px photo that is an outline
-_DARKEST = 0.38  # of the background's light
+_STEEP, _STEEPER = 0.075, 0.13  # fall per pixel of a 192 px photo that is an outline: from the background, in a shadow
+_GROUNDED = 0.93  # of the background's light: below, one is in a shadow
+_DARKEST = 0.2  # of the background's light
+_LIGHT = 0.38  # of the background's light: a tail's least
+_GROUND = 0.7  # of the background's light: ground seen under a raised toe
+_WEDGE = 0.3  # of the product's width: longer, it is a sole
 _DEEP = 0.82  # a shadow gets at least this dark where the product stands: white soles do not
 _BACK = 0.972  # of the background's light, from which a pixel is background again
 _LOW = 0.6  # share of the product's height below which it is looked for beside the product
 _TAIL = 0.12  # of the longer side: width of what cannot be a sole
-_NEUTRAL = 0.06
+_NEUTRAL, _WARMTH = 0.06, 0.35  # chroma of a light shadow, and how it may grow below 0.9: bounced light tints
 _AGREE = 0.06  # of the photo's width: neighbouring columns that must agree
 
 
@@ -39,7 +43,32 @@ def contact_shadow(product: Mask, ratio: Array) -> Mask:
         beside = rest[low:, ::flip].T
         found = _from_below(beside, smooth[low:, ::flip].transpose(1, 0, 2)).T[:, ::flip]
         shadow[low:] |= found
-    return shadow | _tails(product & ~shadow, smooth) if shadow.any() else shadow
+    if shadow.any():
+        shadow |= _wedges(product & ~shadow, shadow, smooth, low)
+        shadow |= _tails(product & ~shadow, smooth)
+    return shadow
+
+
+def _wedges(rest: Mask, shadow: Mask, smooth: Array, low: int) -> Mask:
+    """Light neutral ground between a shadow and a raised dark toe or heel. A white sole is as light, but longer."""
+    level = smooth.mean(2)
+    light = rest & (level > _GROUND) & (np.ptp(smooth, axis=2) < _chroma_allowed(level))
+    light[:low] = False
+    found = np.zeros_like(rest)
+    lowest = np.where(rest, np.arange(len(rest))[:, None], -1).max(0)
+    longest = _WEDGE * np.ptp(np.flatnonzero(rest.any(0)))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8), connectivity=4)
+    for label in range(1, count):
+        if stats[label, cv2.CC_STAT_WIDTH] > longest or stats[label, cv2.CC_STAT_HEIGHT] > longest:
+            continue
+        piece = labels == label
+        columns = np.flatnonzero(piece.any(0))
+        bottom = len(piece) - 1 - piece[::-1, columns].argmax(0)
+        above = np.maximum(piece[:, columns].argmax(0) - 3, 0)
+        overhung = np.mean(level[above, columns] < 0.6) > 0.6
+        if overhung and np.mean(bottom >= lowest[columns] - 1) > 0.6 and shadow[:, columns].any(0).mean() > 0.3:
+            found |= piece
+    return found
 
 
 def _tails(rest: Mask, smooth: Array) -> Mask:
@@ -49,7 +78,7 @@ def _tails(rest: Mask, smooth: Array) -> Mask:
     window = max(3, round(_TAIL * max(height, width)) | 1)
     line = np.maximum(lowest, 0).astype(np.float32)[None]
     even = cv2.morphologyEx(line, cv2.MORPH_OPEN, np.ones((1, window), np.uint8))[0]
-    light = (smooth.mean(2) > _DARKEST) & (smooth.max(2) - smooth.min(2) < _NEUTRAL)
+    light = (smooth.mean(2) > _LIGHT) & (smooth.max(2) - smooth.min(2) < _NEUTRAL)
     hanging = rest & (np.arange(height)[:, None] > even[None] + 1) & (lowest < height - 1)[None]
     return np.asarray(hanging & light)
 
@@ -72,8 +101,10 @@ def _shadow_heights(profile: Array, steep: float) -> NDArray[np.int64]:
     """(K, W, 3) light going up from the lowest pixel -> (W,) how many pixels are shadow."""
     level = profile.mean(2)
     rises = level - np.minimum.accumulate(level, 0) > _RISE
-    falls = np.vstack([np.zeros((1, level.shape[1]), bool), (level[:-1] - level[1:]) > steep])
-    coloured = (profile.max(2) - profile.min(2)) > _NEUTRAL
+    recent = np.maximum(level[:-1], np.vstack([level[:1], level[:-2]]))  # an outline may take two pixels
+    most = np.where(recent > _GROUNDED, steep, steep * (_STEEPER / _STEEP))
+    falls = np.vstack([np.zeros((1, level.shape[1]), bool), (level[:-1] - level[1:]) > most])
+    coloured = (profile.max(2) - profile.min(2)) > _chroma_allowed(level)
     ends = rises | falls | coloured | (level < _DARKEST)
     first = ends.argmax(0)
     valley = np.where(np.arange(len(level))[:, None] <= first[None], level, np.inf).argmin(0)
@@ -84,10 +115,14 @@ def _shadow_heights(profile: Array, steep: float) -> NDArray[np.int64]:
     return np.maximum(standing, _hovering(level, coloured, steep))
 
 
+def _chroma_allowed(level: Array) -> Array:
+    return np.asarray(_NEUTRAL + _WARMTH * np.maximum(0.9 - level, 0), np.float32)
+
+
 def _hovering(level: Array, coloured: Mask, steep: float) -> NDArray[np.int64]:
     """Columns in which a smooth shadow gives way to background again, under a raised toe: all of it is shadow."""
     step = np.abs(np.diff(level, axis=0, prepend=level[:1]))
-    hard = coloured | (step > 0.6 * steep)
+    hard = coloured | (step > steep)
     rank = np.arange(len(level))[:, None]
     entered = np.maximum.accumulate(level < _BACK - 0.02, 0)
     back = entered & (level > _BACK)

@@ -20,6 +20,7 @@ import numpy as np
 from gpu_worker.measures.colour import Array, Float, fast_lab, fast_rgb, region_colour
 
 _FLOOR = 6.0  # L* added at both ends: bounds the gain on noise in deep black and blown white
+_MOST_POWER = 3.0  # of the curve towards black: more would spend all room on the first few L*
 _SHADOW_FALL, _LIGHT_FALL = 0.0075, 0.004  # relative chroma lost per L* of shadow and of highlight
 _COLOURED = (8.0, 24.0)  # chroma of D between which its dye becomes readable from a pixel's chroma
 _KEEP_HUES = 0.7  # rho: how much of the material's own variation of hue survives
@@ -119,15 +120,24 @@ def _tables(dye: Dye) -> _Tables:
 
 
 def _tone(lightness: Array, base: float, target: float) -> Array:
-    """Monotone curve through (base, target) with slope 1 there in L*, squeezed exponentially at both ends."""
-    shade = _power(lightness + _FLOOR, base + _FLOOR, target + _FLOOR) - _FLOOR
-    glow = 100 + _FLOOR - _power(100 + _FLOOR - lightness, 100 + _FLOOR - base, 100 + _FLOOR - target)
+    """Monotone curve through (base, target), in L*: shadows squeezed towards black, highlights towards white.
+
+    Highlights may burn out, as they do in photos of white things; shadows must not all become one black.
+    """
+    shade = _towards(lightness, base, target, most_power=_MOST_POWER)
+    glow = 100 - _towards(100 - lightness, 100 - base, 100 - target, most_power=10)
     return np.where(lightness < base, shade, glow)
 
 
-def _power(x: Array, base: float, target: float) -> Array:
-    """target (x / base)^(base / target): unsqueezes about base, squeezes about target."""
-    return np.asarray(target * (np.maximum(x, 0.1) / base) ** (base / target), np.float32)
+def _towards(room: Array, base: float, target: float, *, most_power: float) -> Array:
+    """Of one side of the curve, as distances from its end (black, or white): a power with slope 1 in `base`.
+
+    Where `target` leaves less room than `base` had, slope 1 would use it up long before the end and leave everything
+    beyond flat: bounding the power shrinks contrast evenly instead.
+    """
+    floor = _FLOOR * min(1.0, target / base)
+    power = min((base + _FLOOR) / (target + floor), most_power)
+    return np.asarray((target + floor) * ((room + _FLOOR) / (base + _FLOOR)) ** power - floor, np.float32)
 
 
 def _fall(light: Array) -> Array:
