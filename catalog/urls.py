@@ -1,9 +1,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from catalog.views import account, members, photos, products, storefront, tokens
+from catalog.views import account, members, photos, products, shopping, storefront, tokens
 
 storefront_urls: list[URLPattern] = [
     path("", storefront.home, name="home"),
+    path("in-colour/", shopping.in_colour, name="in-colour"),
+    path("find-by-photo/", shopping.find_by_photo, name="find-by-photo"),
+    path("find-by-photo/<uuid:key>/", shopping.photo_search_page, name="photo-search"),
     path("shops/<slug:slug>/", storefront.merchant, name="merchant"),
     path("products/<slug:slug>/", storefront.product, name="product"),
     path("products/<slug:slug>/<slug:variant_slug>/", storefront.product, name="variant"),

@@ -6,6 +6,7 @@ from celery import Celery, current_app, shared_task
 
 from editing.services import answers
 from editing.services.sweep import sweep as run_sweep
+from editing.shopper import searches
 from gpu_worker.jobs import RECORD_ANSWER
 
 SWEEP_SECONDS = 2.0
@@ -13,14 +14,15 @@ SWEEP_SECONDS = 2.0
 
 @shared_task(name=RECORD_ANSWER, autoretry_for=(Exception,), retry_backoff=1, retry_backoff_max=30, max_retries=20)
 def record_answer(message: dict[str, Any]) -> None:
-    answers.record(message)
+    answers.record(message) or searches.record(message)
 
 
-@shared_task(name="editing.sweep", expires=10)
+@shared_task(name="editing.sweep")
 def sweep() -> dict[str, int]:
     return run_sweep()
 
 
 @current_app.on_after_finalize.connect
 def schedule(sender: Celery, **_: Any) -> None:
-    sender.add_periodic_task(SWEEP_SECONDS, sweep.s(), name="sweep", queue="results", expires=SWEEP_SECONDS * 2)
+    # Without an expiry: that would be judged by another host's clock. Sweeps that piled up are over at once.
+    sender.add_periodic_task(SWEEP_SECONDS, sweep.s(), name="sweep", queue="results")

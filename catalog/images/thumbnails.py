@@ -23,7 +23,7 @@ def thumbnails(image: Image.Image) -> list[Thumbnail]:
     for width in reversed(widths):  # each from the one before: a third of the time
         height = max(1, round(image.height * width / image.width))
         smaller = smaller.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        made.append(Thumbnail(width=width, data=_encode(smaller)))
+        made.append(Thumbnail(width=width, data=encode(smaller)))
     return made[::-1]
 
 
@@ -35,7 +35,8 @@ def on_white(image: Image.Image) -> Image.Image:
     return background
 
 
-def _encode(image: Image.Image) -> bytes:
+def encode(image: Image.Image, *, quality: int = QUALITY) -> bytes:
+    """As WebP, without metadata."""
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=QUALITY, method=4)
+    image.save(buffer, "WEBP", quality=quality, method=4)
     return buffer.getvalue()

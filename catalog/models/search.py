@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.db import models
 from pgvector.django import HnswIndex, VectorField
 
+from catalog.colours import FAMILIES
 from catalog.models.merchant import Merchant
 from catalog.models.photo import Photo
 from catalog.models.product import Product, ProductKind
@@ -12,16 +13,28 @@ SHAPE_DIMENSIONS = 128  # of a manifold's mean w
 COLOUR_DIMENSIONS = 3  # CIELAB, so that L2 distance is the colour difference dE*ab
 
 
-def _public_index(field: str, kind: ProductKind, opclass: str) -> HnswIndex:
-    """An approximate index over what shoppers may see, one per kind, so that no filter eats its recall."""
+def _hnsw(name: str, field: str, opclass: str, kind: ProductKind, *, m: int = 16, **only: Any) -> HnswIndex:
+    """An approximate index over what shoppers may see of one kind. What else a search filters by is in `only`: filters
+    that an index does not know of eat its recall and its time."""
+    condition = models.Q(is_public=True, kind=kind.value, **only)
     return HnswIndex(
-        name=f"search_{field.split('_')[0]}_{kind.value}",
+        name=f"search_{name}_{kind.value}",
         fields=[field],
-        m=24 if opclass == "vector_cosine_ops" else 16,  # three dimensions need fewer neighbours
+        m=m,
         ef_construction=128,
         opclasses=[opclass],
-        condition=models.Q(is_public=True, kind=kind.value),
+        condition=condition,
     )
+
+
+def _public_indexes(kind: ProductKind) -> list[HnswIndex]:
+    """Shapes of products, shapes within each family of colours, and colours. A row is in three of them at most."""
+    cosine = "vector_cosine_ops"
+    return [
+        _hnsw("shape", "shape_vector", cosine, kind, m=24, variant=None),
+        *(_hnsw(family, "shape_vector", cosine, kind, colour_family=family) for family in FAMILIES),
+        _hnsw("colour", "colour_vector", "vector_l2_ops", kind),
+    ]
 
 
 class SearchEntry(models.Model):
@@ -68,8 +81,7 @@ class SearchEntry(models.Model):
             models.Index(
                 fields=["colour_family", "product"], condition=models.Q(is_public=True), name="search_colour_family"
             ),
-            *(_public_index("shape_vector", kind, "vector_cosine_ops") for kind in ProductKind),
-            *(_public_index("colour_vector", kind, "vector_l2_ops") for kind in ProductKind),
+            *(index for kind in ProductKind for index in _public_indexes(kind)),
         ]
 
     def __str__(self) -> str:

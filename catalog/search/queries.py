@@ -13,11 +13,10 @@ from catalog.colours import Lab
 from catalog.models import Merchant, Product, SearchEntry
 from catalog.search.words import AskedColour
 
-SIMILAR_EF = 160  # candidates that a search keeps; recall@10 over 0.98 at 100,000 products (benchmarks/search.py)
-FAMILY_EF = 300
+SIMILAR_EF = 100  # candidates that a search keeps: recall@10 over 0.98 at 100,000 products (benchmarks/search.py)
+FAMILY_EF = 100
 COLOUR_EF = 400
 NEAR_COLOURS = 400  # rows that count as "this colour" where the shopper named a narrow one
-FEW = 3000  # up to here, comparing with every row is quicker and misses nothing
 _PER_PRODUCT = 2  # rows fetched for each product wanted: a product may come in two colours that both fit
 
 
@@ -51,8 +50,7 @@ def similar_in_colour(
     """The products that are of this colour, those nearest in shape first; one entry each."""
     entries = _comparable(shape, merchant)
     if colour.is_broad:
-        entries = entries.filter(colour_family=colour.family)
-        exactly = merchant is not None or _are_few(entries)
+        entries, exactly = entries.filter(colour_family=colour.family), merchant is not None
     else:
         near = _near_colour(entries, colour.lab, NEAR_COLOURS, exactly=merchant is not None)
         right = [entry.pk for entry in near if colour.accepts(lab_of(entry), entry.colour_family)]
@@ -119,10 +117,6 @@ def _one_per_product(entries: Iterable[SearchEntry], limit: int) -> list[SearchE
     for entry in entries:
         first.setdefault(entry.product_id, entry)
     return list(first.values())[:limit]
-
-
-def _are_few(entries: QuerySet[SearchEntry]) -> bool:
-    return entries.order_by().values("pk")[: FEW + 1].count() <= FEW
 
 
 def _exact(distance: Expression) -> ExpressionWrapper[CombinedExpression]:

@@ -13,6 +13,7 @@ from catalog.models import (
     PublishedVariant,
     SearchEntry,
 )
+from catalog.signals import shape_missing
 
 
 @transaction.atomic
@@ -41,6 +42,8 @@ def _write_entry(product: Product, photo: Photo, variant: PublishedVariant | Non
     entry.colour_family = source.colour_family
     entry.colour_vector = [source.colour_lab_l, source.colour_lab_a, source.colour_lab_b]
     entry.save()
+    if not entry.shape_version:
+        shape_missing.send(sender=SearchEntry, entry=entry)
 
 
 def shape_record(*, photo: Photo, vector: Sequence[float], version: str) -> int:
@@ -56,6 +59,11 @@ def shape_record(*, photo: Photo, vector: Sequence[float], version: str) -> int:
 def variant_shape_record(*, variant: PublishedVariant, vector: Sequence[float], version: str) -> int:
     _check_shape(vector)
     return SearchEntry.objects.filter(variant=variant).update(shape_vector=list(vector), shape_version=version)
+
+
+def entry_shape_record(*, entry: SearchEntry, vector: Sequence[float], version: str) -> None:
+    _check_shape(vector)
+    SearchEntry.objects.filter(pk=entry.pk).update(shape_vector=list(vector), shape_version=version)
 
 
 def _check_shape(vector: Sequence[float]) -> None:

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from catalog.access import ShopRequest
-from catalog.colours import FAMILIES
 from catalog.forms import StorefrontForm
 from catalog.models import Merchant, Product
 from catalog.selectors import storefront as selectors
+from catalog.selectors.shopping import similar_items
+from catalog.views.shopping import colour_choices
 
 PAGE_SIZE = 24
 
@@ -31,7 +32,7 @@ def _grid(request: ShopRequest, template: str, shop: Merchant | None) -> HttpRes
     chosen = form.chosen(merchant=shop)
     page = page_of(request, selectors.with_card(selectors.storefront_products(chosen)), PAGE_SIZE)
     context = {"form": form, "chosen": chosen, "page": page, "shop": shop, "address": request.path}
-    context["families"] = [(family, members[0]) for family, members in FAMILIES.items()]
+    context["families"] = colour_choices()
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "catalog/_results.html", context)
     return render(request, template, context)
@@ -53,7 +54,9 @@ def product(request: ShopRequest, slug: str, variant_slug: str = "") -> HttpResp
     context = {"product": item, "variant": _variant(item, variant_slug)}
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "catalog/_stage.html", context)
+    context["similar"] = similar_items(item)
     context["more"] = selectors.more_of_merchant(item)
+    context["families"] = colour_choices()
     return render(request, "catalog/product.html", context)
 
 

@@ -1,0 +1,26 @@
+"""What the shop does by the clock, on the Django side's Celery workers."""
+
+from typing import Any
+
+from celery import Celery, current_app, shared_task
+
+from catalog.services import photo_search, rates
+
+SOON_SECONDS = 10.0
+TIDY_SECONDS = 60.0
+
+
+@shared_task(name="catalog.photo_searches_ask_again", expires=SOON_SECONDS)
+def photo_searches_ask_again() -> int:
+    return photo_search.ask_again()
+
+
+@shared_task(name="catalog.tidy", expires=TIDY_SECONDS)
+def tidy() -> dict[str, int]:
+    return {"photo searches": photo_search.delete_old(), "rates": rates.forget_old()}
+
+
+@current_app.on_after_finalize.connect
+def schedule(sender: Celery, **_: Any) -> None:
+    for seconds, task in ((SOON_SECONDS, photo_searches_ask_again), (TIDY_SECONDS, tidy)):
+        sender.add_periodic_task(seconds, task.s(), name=task.name, queue="results", expires=seconds)

@@ -1,0 +1,191 @@
+"""This in red, similar items, and what is asked for: the pages that answer shoppers."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import Product, SearchEntry
+from catalog.services import search_index, variants
+from editing.models import ColourWish
+from editing.shopper import wishes
+from tests.catalog.factories import VariantFactory, active_product
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+COLOURS = {
+    "red": ("red", 41.0, 62.0, 42.0),
+    "navy": ("blue", 16.0, 6.0, -22.0),
+    "white": ("white", 97.0, 0.0, 1.0),
+    "green": ("green", 46.0, -32.0, 17.0),
+}
+
+
+def shaped(
+    angle: float, colour: str = "white", *, kind: str = "shoe", version: str = "v1", **fields: object
+) -> Product:
+    """A product of that colour whose shape lies at this angle."""
+    import math
+
+    product = active_product(kind=kind, **fields)
+    family, lightness, a, b = COLOURS[colour]
+    photo = product.photos.get()
+    product.photos.update(colour_family=family, colour_lab_l=lightness, colour_lab_a=a, colour_lab_b=b)
+    search_index.product_reindex(product)
+    vector = [math.cos(math.radians(angle)), math.sin(math.radians(angle)), *[0.0] * 126]
+    search_index.shape_record(photo=photo, vector=vector, version=version)
+    return product
+
+
+def add_variant(product: Product, colour: str, name: str) -> None:
+    family, lightness, a, b = COLOURS[colour]
+    entry = SearchEntry.objects.get(product=product, variant=None)
+    variant = VariantFactory(
+        photo=product.photos.get(), product=product, colour_name=name, colour_family=family, slug=name.lower(),
+        colour_lab_l=lightness, colour_lab_a=a, colour_lab_b=b,
+    )  # fmt: skip
+    search_index.product_reindex(product)
+    search_index.variant_shape_record(variant=variant, vector=list(entry.shape_vector), version=entry.shape_version)
+
+
+def shown(page: str) -> list[str]:
+    return [title.strip() for title in re.findall(r'<h3><a href="([^"]+)"', page)]
+
+
+def ask(client: Client, words: str, product: Product | None = None, **headers: str) -> str:
+    query = {"words": words} | ({"product": product.slug} if product else {})
+    response = client.get("/in-colour/", query, headers=headers)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_product_that_comes_in_red_is_shown_in_red(client: Client):
+    product = shaped(0)
+    shaped(1, "red")
+    add_variant(product, "red", "Crimson")
+    add_variant(product, "navy", "Ink")
+    page = ask(client, "show me this in red", product)
+    assert "Yes, it comes in red" in page
+    assert shown(page) == [f"/products/{product.slug}/crimson/"]
+    assert "Ask for it" not in page
+    variants.variant_withdraw(variant=product.published_variants.get(slug="crimson"))
+    assert "Not in red yet" in ask(client, "red", product)
+
+
+def test_a_product_photographed_in_red_says_so(client: Client):
+    assert "It is red as photographed" in ask(client, "red", shaped(0, "red"))
+
+
+def test_else_the_red_products_of_its_kind_that_are_most_like_it(client: Client):
+    product = shaped(0)
+    far, near, middle = (shaped(angle, "red") for angle in (80, 10, 40))
+    shaped(2, "navy")
+    shaped(3, "red", kind="shirt")
+    shaped(4, "red", version="v2")
+    recoloured = shaped(5, "white")
+    add_variant(recoloured, "red", "Poppy")
+    page = ask(client, "red", product)
+    expected = [f"/products/{recoloured.slug}/poppy/", *(item.get_absolute_url() for item in (near, middle, far))]
+    assert shown(page) == expected
+
+
+def test_without_a_shape_the_nearest_colours_answer(client: Client):
+    product, red = active_product(kind="shirt"), shaped(0, "red", kind="shirt")
+    product.photos.update(colour_family="white", colour_lab_l=97, colour_lab_a=0, colour_lab_b=0)
+    search_index.product_reindex(product)
+    assert shown(ask(client, "red", product)) == [red.get_absolute_url()]
+
+
+def test_drafts_and_other_shops_that_closed_are_not_found(client: Client):
+    product, red = shaped(0), shaped(1, "red")
+    closed = shaped(2, "red")
+    Product.objects.filter(pk=red.pk).update(status="archived")
+    search_index.product_reindex(Product.objects.get(pk=red.pk))
+    closed.merchant.is_active = False
+    closed.merchant.save()
+    search_index.merchant_reindex(closed.merchant_id)
+    assert shown(ask(client, "red", product)) == []
+    assert client.get("/in-colour/", {"words": "red", "product": red.slug}).status_code == 404
+
+
+def test_the_box_of_the_home_page_finds_kinds_and_words(client: Client):
+    shoe, shirt = shaped(0, "red", title="Canvas Runner"), shaped(0, "red", kind="shirt", title="Linen Shirt")
+    other = shaped(1, "red", title="Leather Boot", tags=["leather"], description="")
+    assert set(shown(ask(client, "red"))) == {item.get_absolute_url() for item in (shoe, shirt, other)}
+    assert shown(ask(client, "red shirts")) == [shirt.get_absolute_url()]
+    assert shown(ask(client, "red leather shoes")) == [other.get_absolute_url()]
+    assert "Everything in red" in ask(client, "red velvet")
+
+
+@pytest.mark.parametrize("words", ["blurple", "<script>alert(1)</script>", "\x00", ""])
+def test_what_is_no_colour_gets_a_clear_answer(client: Client, words: str):
+    for product in (None, shaped(0)):
+        page = ask(client, words, product)
+        assert "<script>alert" not in page
+        assert "is no colour that we know" in page or "Write a colour, or choose one" in page
+        assert "words=purple" in page
+
+
+def test_similar_items_are_on_the_product_page_nearest_first(client: Client):
+    product = shaped(0)
+    others = [shaped(angle) for angle in (30, 10, 20)]
+    page = client.get(product.get_absolute_url()).content.decode()
+    section = page[page.index("Similar items") :].split("</section>")[0]
+    assert shown(section) == [others[at].get_absolute_url() for at in (1, 2, 0)]
+
+
+def test_the_number_of_queries_does_not_grow(client: Client):
+    """Among them: a savepoint, the setting of the scan and its release, for each approximate search."""
+    product = shaped(0)
+    numbers = []
+    for count in (2, 6):
+        for number in range(count):
+            add_variant(shaped(number + 1), "red", f"Red{number}")
+        for call in (
+            lambda: client.get(product.get_absolute_url()),
+            lambda: ask(client, "red", product, **HTMX),
+            lambda: ask(client, "dark red", product, **HTMX),
+            lambda: ask(client, "red shoes"),
+        ):
+            with CaptureQueriesContext(connection) as captured:
+                call()
+            numbers.append(len(captured))
+    assert numbers == [12, 11, 13, 7] * 2
+
+
+def _wish(client: Client, product: Product, words: str = "dark red", **extra: str) -> int:
+    return client.post("/wishes/", {"product": product.slug, "words": words}, **extra).status_code
+
+
+def test_a_wish_counts_once_per_shopper_and_day(client: Client, as_owner: Client, owner):
+    product = shaped(0, merchant=owner.merchant)
+    for _ in range(3):
+        assert _wish(client, product) == 200
+    assert _wish(client, product, REMOTE_ADDR="192.0.2.7") == 200
+    assert _wish(client, product, REMOTE_ADDR="2001:db8::1") == 200
+    assert _wish(client, product, REMOTE_ADDR="2001:db8::2") == 200  # the same household
+    assert _wish(client, product, HTTP_X_FORWARDED_FOR="198.51.100.9") == 200  # nobody believes this header
+    wish = ColourWish.objects.get()
+    assert (wish.product, wish.words, wish.count) == (product, "dark red", 3)
+    assert "dark red" in as_owner.get("/merchant/colourways/").content.decode()
+
+
+def test_wishes_are_limited_for_each_shopper(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(wishes, "PER_SHOPPER", wishes.Rate(name="wishes", count=2, seconds=86_400))
+    product = shaped(0)
+    assert [_wish(client, product, words) for words in ("red", "blue", "green")] == [200, 200, 429]
+    assert ColourWish.objects.count() == 2
+
+
+def test_a_wish_for_nothing_is_refused(client: Client):
+    assert _wish(client, shaped(0), "blurple") == 404
+    assert client.post("/wishes/", {"product": "nothing", "words": "red"}).status_code == 404
+    assert client.get("/wishes/").status_code == 405
+
+
+def test_the_shop_sets_no_cookie_before_something_is_asked_for(client: Client):
+    product = shaped(0)
+    assert not client.get(product.get_absolute_url()).cookies
+    assert not client.get("/").cookies
