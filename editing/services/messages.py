@@ -34,7 +34,8 @@ def _render(job: EditJob) -> RenderJob:
 
 
 def _train(job: EditJob) -> TrainJob:
-    return TrainJob.model_validate({**job.spec, "job": job.key, "token": job.token})
+    asked = {name: value for name, value in job.spec.items() if name != "bundle_keys"}  # what an earlier run made
+    return TrainJob.model_validate({**asked, "job": job.key, "token": job.token})
 
 
 def _photo(job: EditJob) -> Photo:
