@@ -3,7 +3,7 @@ from typing import Any
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from catalog.api import views
+from catalog.api import search, views
 
 app_name = "api"
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("products/", views.ProductList.as_view(), name="products"),
     path("products/<int:product_id>/", views.ProductDetail.as_view(), name="product"),
     path("products/<int:product_id>/photos/", views.ProductPhotos.as_view(), name="product-photos"),
+    path("products/<int:product_id>/similar/", search.SimilarProducts.as_view(), name="product-similar"),
+    path("products/<int:product_id>/in-colour/", search.ProductInColour.as_view(), name="product-in-colour"),
     path("photos/<int:photo_id>/", views.PhotoDetail.as_view(), name="photo"),
     path("schema/", SpectacularAPIView.as_view(custom_settings=_SCHEMA, **_OPEN), name="schema"),
     path(

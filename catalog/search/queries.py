@@ -15,8 +15,9 @@ from catalog.search.words import AskedColour
 
 SIMILAR_EF = 100  # candidates that a search keeps: recall@10 over 0.98 at 100,000 products (benchmarks/search.py)
 FAMILY_EF = 100
-COLOUR_EF = 400
-NEAR_COLOURS = 400  # rows that count as "this colour" where the shopper named a narrow one
+COLOUR_EF = 200
+NEAR_COLOURS = 200  # rows that count as "this colour" where the shopper named a narrow one
+_VECTORS = ("shape_vector", "colour_vector")
 _PER_PRODUCT = 2  # rows fetched for each product wanted: a product may come in two colours that both fit
 
 
@@ -52,8 +53,7 @@ def similar_in_colour(
     if colour.is_broad:
         entries, exactly = entries.filter(colour_family=colour.family), merchant is not None
     else:
-        near = _near_colour(entries, colour.lab, NEAR_COLOURS, exactly=merchant is not None)
-        right = [entry.pk for entry in near if colour.accepts(lab_of(entry), entry.colour_family)]
+        right = _of_colour(entries, colour, NEAR_COLOURS, exactly=merchant is not None)
         entries, exactly = SearchEntry.objects.filter(pk__in=right), True
     distance = CosineDistance("shape_vector", shape.vector)
     rows = _nearest(entries, distance, limit * _PER_PRODUCT, None if exactly else FAMILY_EF)
@@ -75,14 +75,8 @@ def in_colour(
     if among is not None:
         entries = entries.filter(product__in=among.order_by().values("pk"))
     exactly = merchant is not None or among is not None
-    near = _near_colour(entries, colour.lab, max(NEAR_COLOURS, limit * _PER_PRODUCT), exactly=exactly)
-    right = [entry for entry in near if colour.accepts(lab_of(entry), entry.colour_family)]
-    return _one_per_product(sorted(right, key=lambda entry: colour.difference(lab_of(entry))), limit)
-
-
-def lab_of(entry: SearchEntry) -> Lab:
-    lightness, a, b = (float(value) for value in entry.colour_vector)
-    return Lab(l=lightness, a=a, b=b)
+    right = _of_colour(entries, colour, max(NEAR_COLOURS, limit * _PER_PRODUCT), exactly=exactly)
+    return _one_per_product(_rows(right[: limit * _PER_PRODUCT]), limit)
 
 
 def _comparable(shape: Shape, merchant: Merchant | None) -> QuerySet[SearchEntry]:
@@ -94,8 +88,23 @@ def _comparable(shape: Shape, merchant: Merchant | None) -> QuerySet[SearchEntry
     return entries
 
 
-def _near_colour(entries: QuerySet[SearchEntry], lab: Lab, count: int, *, exactly: bool) -> list[SearchEntry]:
-    return _nearest(entries, L2Distance("colour_vector", lab.as_vector()), count, None if exactly else COLOUR_EF)
+def _of_colour(entries: QuerySet[SearchEntry], colour: AskedColour, count: int, *, exactly: bool) -> list[int]:
+    """Numbers of the entries that pass for this colour, of the `count` nearest, in the order that eyes see (CIEDE2000)."""
+    distance = L2Distance("colour_vector", colour.lab.as_vector())
+    columns = entries.values_list("pk", "colour_vector", "colour_family")
+    if exactly:
+        near = list(columns.order_by(_exact(distance), "pk")[:count])
+    else:
+        with _approximate(COLOUR_EF):
+            near = list(columns.order_by(distance)[:count])
+    labs = ((pk, _lab(vector), family) for pk, vector, family in near)
+    right = [(colour.difference(lab), pk) for pk, lab, family in labs if colour.accepts(lab, family)]
+    return [pk for _, pk in sorted(right)]
+
+
+def _lab(vector: Sequence[float]) -> Lab:
+    lightness, a, b = (float(value) for value in vector)
+    return Lab(l=lightness, a=a, b=b)
 
 
 def _nearest(
@@ -104,12 +113,15 @@ def _nearest(
     """The first entries by distance, without their long vectors: through HNSW with so many candidates, else exactly."""
     if candidates is None:
         # First the numbers alone: one merchant's shapes are read from an index that holds them, without the rows.
-        pks = list(entries.order_by(_exact(distance), "pk").values_list("pk", flat=True)[:count])
-        rows = {entry.pk: entry for entry in SearchEntry.objects.filter(pk__in=pks).defer("shape_vector")}
-        return [rows[pk] for pk in pks]
+        return _rows(list(entries.order_by(_exact(distance), "pk").values_list("pk", flat=True)[:count]))
     with _approximate(candidates):
-        found = list(entries.defer("shape_vector").annotate(distance=distance).order_by("distance")[:count])
+        found = list(entries.defer(*_VECTORS).annotate(distance=distance).order_by("distance")[:count])
     return sorted(found, key=lambda entry: (entry.distance, entry.pk))  # type: ignore[attr-defined]
+
+
+def _rows(pks: list[int]) -> list[SearchEntry]:
+    rows = {entry.pk: entry for entry in SearchEntry.objects.filter(pk__in=pks).defer(*_VECTORS)}
+    return [rows[pk] for pk in pks if pk in rows]
 
 
 def _one_per_product(entries: Iterable[SearchEntry], limit: int) -> list[SearchEntry]:

@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 
 from catalog.colours import Lab
-from catalog.models import PhotoSearch, Product, ProductKind, PublishedVariant, SearchEntry
+from catalog.models import Merchant, PhotoSearch, Product, ProductKind, PublishedVariant, SearchEntry
 from catalog.search import queries
 from catalog.search.words import AskedColour, Question, understand
 from catalog.selectors.storefront import public_product, public_products, with_card
@@ -50,19 +50,25 @@ class ColourAnswer:
         return self.as_photographed or bool(self.own)
 
     @property
+    def found(self) -> list[Found]:
+        return [found for group in self.groups for found in group.found]
+
+    @property
     def count(self) -> int:
-        return sum(len(group.found) for group in self.groups)
+        return len(self.found)
 
 
-def product_in_colour(product: Product, words: str) -> ColourAnswer:
-    """The product's own variant of that colour, else the products most like it that have it."""
+def product_in_colour(
+    product: Product, words: str, *, limit: int = NEAREST, merchant: Merchant | None = None
+) -> ColourAnswer:
+    """The product's own variants of that colour, else the products most like it that have it; of one shop on wish."""
     question = understand(words, forgive_typos=True)
     if question.colour is None:
         return ColourAnswer(question=question, product=product)
     own = _own_variants(product, question.colour)
     as_photographed = _is_photographed_in(product, question.colour)
     kind = ProductKind(product.kind)
-    found = [] if own or as_photographed else found_of(_like_in_colour(product, question.colour))
+    found = [] if own or as_photographed else found_of(_like_in_colour(product, question.colour, limit, merchant))
     return ColourAnswer(
         question=question,
         product=product,
@@ -89,12 +95,13 @@ def _lab(source: object) -> Lab:
     return Lab(l=source.colour_lab_l, a=source.colour_lab_a, b=source.colour_lab_b)  # type: ignore[attr-defined]
 
 
-def _like_in_colour(product: Product, colour: AskedColour) -> list[SearchEntry]:
+def _like_in_colour(product: Product, colour: AskedColour, limit: int, merchant: Merchant | None) -> list[SearchEntry]:
     shape = shape_of(product)
     if shape is not None:
-        return queries.similar_in_colour(shape, colour, limit=NEAREST)
-    entries = queries.in_colour(colour, kind=product.kind, limit=NEAREST + 1)  # its photo was not looked at yet
-    return [entry for entry in entries if entry.product_id != product.pk][:NEAREST]
+        return queries.similar_in_colour(shape, colour, limit=limit, merchant=merchant)
+    # Its photo was not looked at yet.
+    entries = queries.in_colour(colour, kind=product.kind, limit=limit + 1, merchant=merchant)
+    return [entry for entry in entries if entry.product_id != product.pk][:limit]
 
 
 def anything_in_colour(words: str) -> ColourAnswer:
@@ -114,10 +121,10 @@ def _named(words: str) -> QuerySet[Product]:
     return public_products().filter(words=SearchQuery(words, config="english", search_type="websearch"))
 
 
-def similar_items(product: Product, *, limit: int = SIMILAR) -> list[Found]:
-    """The products nearest in shape; none while its photo was not looked at."""
+def similar_items(product: Product, *, limit: int = SIMILAR, merchant: Merchant | None = None) -> list[Found]:
+    """The products nearest in shape, of one shop on wish; none while its photo was not looked at."""
     shape = shape_of(product)
-    return found_of(queries.similar(shape, limit=limit)) if shape else []
+    return found_of(queries.similar(shape, limit=limit, merchant=merchant)) if shape else []
 
 
 def products_on_photo(search: PhotoSearch, *, limit: int = IN_COLOUR) -> list[Found]:

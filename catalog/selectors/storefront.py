@@ -55,15 +55,14 @@ def public_merchants() -> QuerySet[Merchant]:
 
 def public_product(slug: str) -> QuerySet[Product]:
     """The one product with all that its page shows."""
+    return with_page(public_products().filter(slug=slug))
+
+
+def with_page(products: QuerySet[Product]) -> QuerySet[Product]:
     live = PublishedVariant.objects.filter(withdrawn_at=None)
-    return (
-        public_products()
-        .filter(slug=slug)
-        .select_related("merchant")
-        .prefetch_related(
-            Prefetch("photos", queryset=Photo.objects.all(), to_attr="all_photos"),
-            Prefetch("published_variants", queryset=live, to_attr="live_variants"),
-        )
+    return products.select_related("merchant").prefetch_related(
+        Prefetch("photos", queryset=Photo.objects.all(), to_attr="all_photos"),
+        Prefetch("published_variants", queryset=live, to_attr="live_variants"),
     )
 
 

@@ -65,6 +65,10 @@ TABLE: dict[str, Row] = {
     "catalog:switch-merchant": {"POST": Audience.MEMBERS},
     # Shop
     "catalog:home": _PAGE,
+    "catalog:in-colour": _PAGE,
+    "catalog:find-by-photo": {"GET": Audience.EVERYBODY, "POST": Audience.EVERYBODY},
+    "catalog:photo-search": _PAGE,  # its address is the secret
+    "editing:wish": {"POST": Audience.EVERYBODY},
     "catalog:merchant": _PAGE,
     "catalog:product": _PAGE,
     "catalog:variant": _PAGE,
@@ -92,6 +96,8 @@ TABLE: dict[str, Row] = {
     "api:products": {"GET": Audience.READING, "POST": Audience.WRITING},
     "api:product": {"GET": Audience.READING, "PATCH": Audience.WRITING, "DELETE": Audience.WRITING},
     "api:product-photos": {"GET": Audience.READING, "POST": Audience.WRITING},
+    "api:product-similar": {"GET": Audience.READING},
+    "api:product-in-colour": {"GET": Audience.READING},
     "api:photo": {"GET": Audience.READING, "PATCH": Audience.WRITING, "DELETE": Audience.WRITING},
     "api:schema": _PAGE,
     "api:docs": _PAGE,

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog import storage
-from catalog.models import Invitation, Membership, Role, User
+from catalog.models import Invitation, Membership, PhotoSearch, Role, User
 from catalog.services.tokens import token_create
 from editing.models import Attribute, EditJob, EditRequest, Palette, StudioSession, Variant, Webhook, WebhookDelivery
 from tests.catalog.factories import (
@@ -60,6 +60,7 @@ def build() -> World:
         "catalog:switch-merchant": {"merchant": owner.merchant.slug},
         "editing:studio-new": {"kind": "shoe"},
         "editing:studio-copy": {"photo": objects["photo_id"]},
+        "editing:wish": {"product": objects["slug"], "words": "red"},
     }
     return World(clients=clients, objects=objects, forms=forms)
 
@@ -113,6 +114,7 @@ def _objects(owner: Membership) -> dict[str, Any]:
         "secret": secret,
         "slug": product.slug,
         "catalog:merchant.slug": merchant.slug,
+        "catalog:photo-search.key": PhotoSearch.objects.create(kind="shoe", object_key="searches/abc").key,
         "variant_slug": published.slug,
         "product_id": product.pk,
         "photo_id": photo.pk,

@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
 
 from catalog.models import Product, SearchEntry
 from catalog.services import search_index, variants
+from catalog.services.tokens import token_create
 from editing.models import ColourWish
 from editing.shopper import wishes
 from tests.catalog.factories import VariantFactory, active_product
@@ -152,7 +154,7 @@ def test_the_number_of_queries_does_not_grow(client: Client):
             with CaptureQueriesContext(connection) as captured:
                 call()
             numbers.append(len(captured))
-    assert numbers == [12, 11, 13, 7] * 2
+    assert numbers == [12, 11, 13, 8] * 2
 
 
 def _wish(client: Client, product: Product, words: str = "dark red", **extra: str) -> int:
@@ -189,3 +191,52 @@ def test_the_shop_sets_no_cookie_before_something_is_asked_for(client: Client):
     product = shaped(0)
     assert not client.get(product.get_absolute_url()).cookies
     assert not client.get("/").cookies
+
+
+def _program(merchant, *scopes: str) -> APIClient:
+    _, secret = token_create(merchant=merchant, name="test", scopes=list(scopes), by=None)
+    api = APIClient()
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+    return api
+
+
+def test_programs_search_within_their_own_shop(owner):
+    mine = {"merchant": owner.merchant}
+    product = shaped(0, **mine)
+    far, near = shaped(30, "red", **mine), shaped(10, "red", **mine)
+    recoloured = shaped(20, **mine)
+    add_variant(recoloured, "red", "Poppy")
+    shaped(1, "red")  # another shop's
+    api = _program(owner.merchant, "catalog:read")
+    numbers = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            similar = api.get(f"/api/v1/products/{product.pk}/similar/?limit=5").json()
+        numbers.append(len(captured))
+        with CaptureQueriesContext(connection) as captured:
+            answer = api.get(f"/api/v1/products/{product.pk}/in-colour/", {"words": "red"}).json()
+        numbers.append(len(captured))
+        shaped(40, "red", **mine)
+    assert numbers[2:] == [11, 11]
+    assert [item["product"] for item in similar["results"]][:3] == [near.pk, recoloured.pk, far.pk]
+    assert answer["colour"] == {"name": "red", "hex": "#c1121f", "family": "red"}
+    assert [item["product"] for item in answer["results"]][:3] == [near.pk, recoloured.pk, far.pk]
+    assert answer["results"][1]["variant"]["slug"] == "poppy"
+    assert answer["results"][1]["url"].endswith(f"/products/{recoloured.slug}/poppy/")
+    own = api.get(f"/api/v1/products/{recoloured.pk}/in-colour/", {"words": "red"}).json()
+    assert ([variant["slug"] for variant in own["own"]], own["results"]) == (["poppy"], [])
+
+
+@pytest.mark.parametrize("query", ["words=red&limit=0", "words=red&limit=51", "limit=5", "words="])
+def test_programs_get_clear_errors(owner, query: str):
+    product = shaped(0, merchant=owner.merchant)
+    answer = _program(owner.merchant, "catalog:read").get(f"/api/v1/products/{product.pk}/in-colour/?{query}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid")
+
+
+def test_strangers_and_other_scopes_get_nothing(owner, stranger):
+    product = shaped(0, merchant=owner.merchant)
+    for part in ("similar/", "in-colour/?words=red"):
+        address = f"/api/v1/products/{product.pk}/{part}"
+        assert _program(stranger.merchant, "catalog:read").get(address).status_code == 404
+        assert _program(owner.merchant, "edits:read").get(address).status_code == 403
