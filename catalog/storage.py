@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 REVOCABLE = "public, max-age=300"  # of what may be withdrawn: no cache keeps it longer
 PUBLISHED = "published"
 SIGNATURE_STEP_SECONDS = 3600  # one address per object and hour, so that browsers can cache it
+FRESH = timedelta(hours=12)  # half of the age at which garbage is collected
 DELETE_BATCH = 1000  # S3's own limit
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
@@ -82,9 +84,12 @@ def content_key(prefix: str, data: bytes) -> str:
 
 
 def put(prefix: str, data: bytes, *, content_type: str) -> str:
-    """Store the bytes under their content address and answer the key. Bytes already there are not sent again."""
+    """Store the bytes under their content address and answer the key. Bytes stored lately are not sent again.
+
+    Older ones are, which makes them young: the garbage collection may be about to take what no row names yet.
+    """
     key = content_key(prefix, data)
-    if not exists(key):
+    if not _was_stored_since(key, datetime.now(UTC) - FRESH):
         with _own_errors("store a file"):
             client().put_object(
                 Bucket=settings.S3_BUCKET,
@@ -95,6 +100,17 @@ def put(prefix: str, data: bytes, *, content_type: str) -> str:
                 ContentDisposition="inline",
             )
     return key
+
+
+def _was_stored_since(key: str, moment: datetime) -> bool:
+    with _own_errors("look for a file"):
+        try:
+            found = client().head_object(Bucket=settings.S3_BUCKET, Key=key)
+        except ClientError as error:
+            if is_missing(error):
+                return False
+            raise
+    return bool(found["LastModified"] > moment)
 
 
 def get(key: str) -> StoredObject | None:

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from gpu_worker.guards import guards
 
 IMMUTABLE = "public, max-age=31536000, immutable"
+READ_SECONDS, ATTEMPTS = 20, 5
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -24,7 +25,7 @@ class ObjectMissing(Exception):
 
 
 @cache
-def _client(process: int, *, read_timeout: int = 20, attempts: int = 5) -> Any:
+def _client(process: int, read_timeout: int, attempts: int) -> Any:
     # One per process: clients must not cross a fork, and creating them is not thread-safe, using them is.
     endpoint = os.environ.get("S3_ENDPOINT_URL") or None
     return boto3.session.Session().client(
@@ -53,7 +54,7 @@ def put(prefix: str, data: bytes, *, content_type: str) -> str:
     """Store the bytes under `prefix/<sha256>` and answer that key."""
     key = f"{prefix}/{hashlib.sha256(data).hexdigest() if guards.content_address else 'latest'}"
     try:
-        _client(os.getpid()).put_object(
+        _client(os.getpid(), READ_SECONDS, ATTEMPTS).put_object(
             Bucket=_bucket(),
             Key=key,
             Body=data,
@@ -70,7 +71,7 @@ def put(prefix: str, data: bytes, *, content_type: str) -> str:
 def get(key: str) -> bytes:
     """The object's bytes; for a content address, checked. Raises ObjectMissing or StorageError."""
     try:
-        data: bytes = _client(os.getpid()).get_object(Bucket=_bucket(), Key=key)["Body"].read()
+        data: bytes = _client(os.getpid(), READ_SECONDS, ATTEMPTS).get_object(Bucket=_bucket(), Key=key)["Body"].read()
     except ClientError as error:
         if error.response["Error"]["Code"] in _MISSING:
             raise ObjectMissing(key) from error
@@ -86,7 +87,7 @@ def get(key: str) -> bytes:
 def is_asked_to_stop(key: str) -> bool:
     """Whether there is such an object. Asked once a second beside the work, so a slow store must not hold it up."""
     try:
-        _client(os.getpid(), read_timeout=1, attempts=1).head_object(Bucket=_bucket(), Key=key)
+        _client(os.getpid(), 1, 1).head_object(Bucket=_bucket(), Key=key)
     except (BotoCoreError, ClientError):
         return False
     return True

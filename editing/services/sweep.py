@@ -16,6 +16,7 @@ from editing.states import IN_FLIGHT, JobStatus
 log = logging.getLogger(__name__)
 
 BATCH = 200
+TOO_SOON = timedelta(seconds=0.5)
 GAP = timedelta(seconds=4)  # two sweeps missed: signs of life may have been missed, too
 
 
@@ -33,9 +34,11 @@ def sweep() -> dict[str, int]:
 
 @transaction.atomic
 def _tick() -> timedelta | None:
-    """For how long sweeps have come without a gap; None while another one ticks."""
-    SweepClock.objects.bulk_create([SweepClock(pk=1, last_at=Now(), steady_since=Now())], ignore_conflicts=True)
-    if not SweepClock.objects.select_for_update(skip_locked=True).filter(pk=1):
+    """For how long sweeps have come without a gap; None where another one has just been."""
+    new = SweepClock(pk=1, last_at=Now() - TOO_SOON, steady_since=Now())
+    SweepClock.objects.bulk_create([new], ignore_conflicts=True)
+    free = SweepClock.objects.select_for_update(skip_locked=True).filter(pk=1, last_at__lte=Now() - TOO_SOON)
+    if not free:
         return None
     SweepClock.objects.filter(pk=1, last_at__lt=Now() - GAP).update(steady_since=Now())
     SweepClock.objects.filter(pk=1).update(last_at=Now())

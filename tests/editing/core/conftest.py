@@ -16,6 +16,7 @@ from editing.guards import Guards, guards
 from editing.models import EditJob, EditRequest, SweepClock
 from editing.services import answers, dispatch
 from editing.services.requests import Colourways, request_colourways
+from editing.services.sweep import TOO_SOON
 from gpu_worker.jobs import NamedSwatch
 from tests.catalog.factories import MembershipFactory, MerchantFactory, PhotoFactory, ProductFactory
 
@@ -41,10 +42,10 @@ def _every_guard_is_on() -> Iterator[None]:
     guards.__dict__.update(Guards().__dict__)
 
 
-def ask(merchant: Merchant, *, photos: int = 1, colours: int = 2) -> EditRequest:
+def ask(merchant: Merchant, *, photos: int = 1, colours: int = 2, name: str = "Colour") -> EditRequest:
     """A colourway request over new photos of one product."""
     product = ProductFactory(merchant=merchant)
-    swatches = [NamedSwatch(name=f"Colour {n}", colour=COLOURS[n]) for n in range(colours)]
+    swatches = [NamedSwatch(name=name if colours == 1 else f"{name} {n}", colour=COLOURS[n]) for n in range(colours)]
     return request_colourways(
         merchant=merchant,
         by=None,
@@ -102,7 +103,9 @@ def silent(job: EditJob, seconds: float = 1) -> None:
 def listening(seconds: float = 60) -> None:
     """As if the sweep had run without a gap for so long."""
     SweepClock.objects.all().delete()
-    SweepClock.objects.bulk_create([SweepClock(pk=1, last_at=Now(), steady_since=Now() - timedelta(seconds=seconds))])
+    SweepClock.objects.bulk_create(
+        [SweepClock(pk=1, last_at=Now() - TOO_SOON, steady_since=Now() - timedelta(seconds=seconds))]
+    )
 
 
 Ask = Callable[..., EditRequest]
