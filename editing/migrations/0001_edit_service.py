@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60)),
-                ('swatches', models.JSONField(default=list, help_text='[{"name": "Rust", "hex": "#b7410e"}, ...]')),
+                ('swatches', models.JSONField(default=list, help_text='[{"name": "Rust", "colour": "#b7410e"}, ...]')),
                 ('is_season', models.BooleanField(default=False, help_text='Offered first in the colourway form.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='palettes', to='catalog.merchant')),

@@ -12,7 +12,7 @@ class Palette(models.Model):
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="palettes")
     name = models.CharField(max_length=60)
-    swatches = models.JSONField(default=list, help_text='[{"name": "Rust", "hex": "#b7410e"}, ...]')
+    swatches = models.JSONField(default=list, help_text='[{"name": "Rust", "colour": "#b7410e"}, ...]')
     is_season = models.BooleanField(default=False, help_text="Offered first in the colourway form.")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -96,7 +96,7 @@ def swatches(actor: Actor, photo: Photo | None) -> list[tuple[str, str]]:
     """The photo's own colour, the season's palette, else the usual ones; each colour once."""
     own = [("This product", photo.colour_hex)] if photo is not None else []
     palette = Palette.objects.filter(merchant=actor.merchant).first()  # the season's comes first
-    kept = [(swatch["name"], swatch["hex"]) for swatch in palette.swatches] if palette else USUAL_SWATCHES
+    kept = [(swatch["name"], swatch["colour"]) for swatch in palette.swatches] if palette else USUAL_SWATCHES
     by_hex = {value.lower(): (name, value.lower()) for name, value in reversed([*own, *kept])}
     return list(reversed(by_hex.values()))
 

@@ -7,7 +7,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Membership, Photo
-from editing.models import EditJob, EditRequest, StudioSession
+from editing.models import EditJob, EditRequest, Palette, StudioSession
+from editing.palettes import SEASON
 from editing.studio import previews
 from gpu_worker.studio_jobs import WAKE_LIST, PreviewOrder, order_key, owner_key, wake_list_of
 from tests.editing.studio.conftest import projected_photo
@@ -191,3 +192,10 @@ def test_an_unknown_kind_and_an_unknown_session_are_404(owner: Membership):
     client = as_member(owner)
     assert client.post(reverse("editing:studio-new"), {"kind": "hat"}).status_code == 404
     assert client.get(reverse("editing:studio-idea", args=[uuid4()])).status_code == 404
+
+
+def test_the_seasons_palette_lies_beside_the_photos_own_colour(owner: Membership, photo: Photo):
+    Palette.objects.create(merchant=owner.merchant, name=SEASON.name, swatches=SEASON.as_json(), is_season=True)
+    page = as_member(owner).get(reverse("editing:studio", args=[photo.pk]))
+    shown = [colour for _, colour in page.context["swatches"]]
+    assert shown == list(dict.fromkeys([photo.colour_hex, *(colour for _, colour in SEASON.swatches)]))
