@@ -13,7 +13,7 @@ from catalog.colours import Lab
 from catalog.models import Merchant, Product, SearchEntry
 from catalog.search.words import AskedColour
 
-SIMILAR_EF = 100  # candidates that a search keeps: recall@10 over 0.98 at 100,000 products (benchmarks/search.py)
+SIMILAR_EF = 140  # candidates that a search keeps: recall@10 over 0.98 at 100,000 products (benchmarks/search.py)
 FAMILY_EF = 100
 COLOUR_EF = 200
 NEAR_COLOURS = 200  # rows that count as "this colour" where the shopper named a narrow one
