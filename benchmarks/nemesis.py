@@ -1,0 +1,329 @@
+"""What the edit service survives: `python -m benchmarks.nemesis --jobs 500`.
+
+Real servers, two results workers, beat and three GPU workers with the tests' stub engine, all supervised; while requests
+come in, something breaks every few seconds. Prints how many jobs were accepted, finished, lost and doubled, and how long
+it took from a SIGKILL to the job's running elsewhere. `--only` chooses faults; `--poison` measures instead how much a
+job that crashes its worker costs others.
+"""
+
+import argparse
+import os
+import random
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+WORKERS = ("one", "two", "three")
+RECORDERS = ("recorder-one", "recorder-two")
+MERCHANTS = 5
+PER_REQUEST = 10
+
+
+def main() -> None:
+    options = _options()
+    from deploy.local.stack import Stack
+
+    with tempfile.TemporaryDirectory(prefix="colorway-nemesis-") as folder:
+        stack = Stack(Path(folder))
+        try:
+            stack.start()
+            os.environ.update(stack.environment, DJANGO_SETTINGS_MODULE="deploy.settings")
+            import django
+            from django.core.management import call_command
+
+            django.setup()
+            call_command("migrate", verbosity=0)
+            with _rig(stack, Path(folder), options) as rig:
+                measure_poison(rig, options) if options.poison else Nemesis(rig, options).run()
+        finally:
+            stack.stop()
+
+
+@contextmanager
+def _rig(stack: Any, folder: Path, options: argparse.Namespace) -> Iterator[Any]:
+    from tests.faults.rig import Rig
+
+    logs = options.logs or folder / "rig"
+    logs.mkdir(parents=True, exist_ok=True)
+    rig = Rig(stack, logs)
+    try:
+        for name in RECORDERS:
+            rig.start_recorder(name, "deploy.celery")
+        rig.start_beat()
+        for name in WORKERS:
+            rig.start_worker(name, STUB_BEAT="1", STUB_SECONDS=str(options.seconds))
+        rig.ready(*RECORDERS, *WORKERS)
+        yield rig
+    finally:
+        rig.stop()
+
+
+class Nemesis:
+    """One run: who was hurt when, and what came of it."""
+
+    def __init__(self, rig: Any, options: argparse.Namespace) -> None:
+        self.rig, self.options = rig, options
+        self.random = random.Random(options.seed)
+        self.kills: list[tuple[float, int, str]] = []  # when, process, job
+        self.struck: Counter[str] = Counter()
+        self.refused = 0
+        self.accepted: list[int] = []
+        self.heal_at: list[tuple[float, Callable[[], None]]] = []
+        self.faults: dict[str, Callable[[], None]] = {
+            "SIGKILL of a worker's child": self._kill_child,
+            "SIGKILL of a worker and its child": self._kill_worker,
+            "SIGKILL of a results worker": self._kill_recorder,
+            "broker killed": lambda: self.rig.stack.supervisor.kill("valkey"),
+            "broker flushed": lambda: self.rig.broker.flushall(),
+            "PostgreSQL stopped for 3 s": self._stop_database,
+            "object store: 500": lambda: self._spoil_store("500"),
+            "object store: time-outs": lambda: self._spoil_store("slow"),
+            "object store: lost replies": lambda: self._spoil_store("lost reply"),
+            "object store: refused": lambda: self._spoil_store("refuse"),
+            "messages delivered twice": self._double_messages,
+        }
+        if options.only:
+            self.faults = {name: fault for name, fault in self.faults.items() if options.only in name}
+
+    def run(self) -> None:
+        from tests.editing.core.conftest import merchant
+
+        started = time.monotonic()
+        merchants = [merchant() for _ in range(MERCHANTS)]
+        pending = [merchants[n % MERCHANTS] for n in range(self.options.jobs // PER_REQUEST)]
+        next_fault = next_request = time.monotonic()
+        while pending or not self._all_ended():
+            now = time.monotonic()
+            if now - started > self.options.limit:
+                break
+            self.rig.supervise()
+            self._heal(now)
+            if pending and now >= next_request:
+                self._submit(pending)
+                next_request = now + self.options.every
+            if now >= next_fault and (pending or self._open() > PER_REQUEST):
+                self._strike()
+                next_fault = now + self.random.uniform(0.7, 1.3) * self.options.pause
+            time.sleep(0.05)
+        self._heal(float("inf"))
+        self._report(time.monotonic() - started)
+
+    def _submit(self, pending: list[Any]) -> None:
+        """A client sends its request again until it is accepted."""
+        from django.db import Error, connection
+
+        from tests.editing.core.conftest import ask
+
+        try:
+            self.accepted.append(ask(pending[0], photos=PER_REQUEST, colours=1).pk)
+            pending.pop(0)
+        except Error:
+            self.refused += 1
+            connection.close()
+
+    def _strike(self) -> None:
+        name = self.random.choice(list(self.faults))
+        with suppress(OSError, RuntimeError, LookupError, self._broker_away()):
+            self.faults[name]()
+            self.struck[name] += 1
+
+    @staticmethod
+    def _broker_away() -> type[Exception]:
+        import valkey
+
+        return valkey.ValkeyError
+
+    def _heal(self, now: float) -> None:
+        for entry in [entry for entry in self.heal_at if entry[0] <= now]:
+            self.heal_at.remove(entry)
+            entry[1]()
+
+    def _running(self) -> list[dict[str, Any]]:
+        """The newest run of each process that has not finished."""
+        newest = {run["pid"]: run for run in self.rig.runs()}
+        return [run for run in newest.values() if run["stage"] != "finished" and _is_alive(run["pid"])]
+
+    def _kill_child(self) -> None:
+        run = self.random.choice(self._running())
+        os.kill(run["pid"], signal.SIGKILL)
+        self.kills.append((time.time(), run["pid"], run["job"]))
+
+    def _kill_worker(self) -> None:
+        run = self.random.choice(self._running())
+        self.rig.kill_worker(name := self.rig.name_of(run["pid"]))
+        self.kills.append((time.time(), run["pid"], run["job"]))
+        self.rig.start_again(name)
+
+    def _kill_recorder(self) -> None:
+        name = self.random.choice(RECORDERS)
+        self.rig.kill_worker(name)
+        self.rig.start_again(name)
+
+    def _stop_database(self) -> None:
+        self.rig.down("postgres")
+        self.heal_at.append((time.monotonic() + 3, lambda: self.rig.up("postgres")))
+
+    def _spoil_store(self, fault: str) -> None:
+        self.rig.proxy.fault = fault
+        self.heal_at.append((time.monotonic() + 4, self.rig.calm_store))
+
+    def _double_messages(self) -> None:
+        for key in ("edit", "edit\x06\x163", "edit\x06\x166"):
+            for message in self.rig.broker.lrange(key, 0, 3):
+                self.rig.broker.lpush(key, message)
+
+    def _open(self) -> int:
+        from editing.models import EditJob
+        from editing.states import OPEN_JOBS
+
+        return self._ask(lambda: EditJob.objects.filter(status__in=OPEN_JOBS).count(), 10_000)
+
+    def _all_ended(self) -> bool:
+        return self._open() == 0
+
+    @staticmethod
+    def _ask(question: Callable[[], int], without: int) -> int:
+        from django.db import Error, connection
+
+        try:
+            return question()
+        except Error:
+            connection.close()
+            return without
+
+    def recoveries(self) -> list[float]:
+        """Seconds from each kill to the job's next start in another process."""
+        starts = self.rig.runs("fetch")
+        waits = []
+        for at, pid, job in self.kills:
+            later = [run["at"] - at for run in starts if run["job"] == job and run["pid"] != pid and run["at"] > at]
+            if later:
+                waits.append(min(later))
+        return waits
+
+    def _report(self, seconds: float) -> None:
+        from editing.models import EditJob, Variant
+        from editing.services import garbage
+
+        jobs = EditJob.objects.filter(request__in=self.accepted)
+        status = Counter(jobs.values_list("status", flat=True))
+        variants = Variant.objects.filter(request__in=self.accepted).count()
+        asked = sum(jobs.values_list("variants_asked", flat=True))
+        orphans = sum(garbage.remove(item) for item in garbage.find(min_age=_ago()))
+        waits = sorted(self.recoveries())
+        rows: list[tuple[str, object]] = [
+            *sorted(self.struck.items()),
+            ("requests refused while PostgreSQL was away, and sent again", self.refused),
+            ("programs that ended by themselves and were started again", self.rig.restarts),
+            ("jobs accepted", jobs.count()),
+            ("jobs finished", status["done"]),
+            ("jobs given up (dead letters)", status["failed"]),
+            ("jobs lost or stuck", jobs.count() - status["done"] - status["failed"]),
+            ("variants missing", max(asked - variants, 0) - status["failed"]),
+            ("variants doubled", max(variants - asked, 0)),
+            ("rows whose object is missing or has other bytes", _wrong_objects()),
+            ("objects without a row, collected", orphans),
+            ("runs of the engine", len(self.rig.runs("fetch"))),
+            ("SIGKILLs of running jobs that ran elsewhere again", len(waits)),
+        ]
+        if waits:
+            rows.append(("seconds from SIGKILL to running elsewhere, median", f"{statistics.median(waits):.1f}"))
+            rows.append(("seconds from SIGKILL to running elsewhere, p95", f"{_p95(waits):.1f}"))
+        rows.append(("seconds in all", f"{seconds:.0f}"))
+        _print(rows)
+        for error in jobs.filter(status="failed").values_list("key", "error_code", "attempts", "hindrances"):
+            print("given up:", *error)
+        sys.exit(0 if status["done"] == jobs.count() and variants == asked else 1)
+
+
+def measure_poison(rig: Any, options: argparse.Namespace) -> None:
+    """How long the others' jobs take without and with a job that kills its worker."""
+    from django.conf import settings
+
+    from editing.models import EditJob
+    from tests.editing.core.conftest import ask, merchant
+
+    assert settings.configured
+    calm, poisoned = [], []
+    attempts = 0
+    for turn in range(2 * options.rounds):
+        is_poisoned = turn % 2 == 1
+        started = time.monotonic()
+        if is_poisoned:
+            ask(merchant(), colours=1, name="Poison")
+        others = [ask(merchant(), photos=options.jobs // MERCHANTS, colours=1).pk for _ in range(MERCHANTS)]
+        while EditJob.objects.filter(request__in=others).exclude(status="done").exists():
+            rig.supervise()
+            time.sleep(0.05)
+        (poisoned if is_poisoned else calm).append(time.monotonic() - started)
+        while EditJob.objects.filter(status__in=("waiting", "sent", "running")).exists():
+            time.sleep(0.1)
+        attempts = max([attempts, *EditJob.objects.filter(status="failed").values_list("attempts", flat=True)])
+    _print([
+        ("jobs of others, each round", options.jobs),
+        ("attempts of the job that kills its worker", attempts),
+        ("seconds without it, median", f"{statistics.median(calm):.1f}"),
+        ("seconds with it, median", f"{statistics.median(poisoned):.1f}"),
+        ("slower by", f"{100 * (statistics.median(poisoned) / statistics.median(calm) - 1):.1f} %"),
+    ])  # fmt: skip
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _ago() -> Any:
+    from datetime import timedelta
+
+    return -timedelta(minutes=1)
+
+
+def _wrong_objects() -> int:
+    from hashlib import sha256
+
+    from catalog import storage
+    from editing.models import Variant
+
+    rows = Variant.objects.values_list("object_key", "sha256")
+    objects = ((storage.get(key), digest) for key, digest in rows)
+    return sum(stored is None or sha256(stored.data).hexdigest() != digest for stored, digest in objects)
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[min(len(values) - 1, int(0.95 * len(values)))]
+
+
+def _print(rows: list[tuple[str, object]]) -> None:
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        print(f"{name:<{width}}  {value}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--jobs", type=int, default=500)
+    parser.add_argument("--seconds", type=float, default=0.4, help="of work in each job")
+    parser.add_argument("--every", type=float, default=1.5, help="seconds between requests of ten jobs")
+    parser.add_argument("--pause", type=float, default=4.0, help="seconds between faults, on average")
+    parser.add_argument("--limit", type=float, default=480.0, help="seconds after which the run is given up")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="faults whose name has this in it")
+    parser.add_argument("--poison", action="store_true")
+    parser.add_argument("--rounds", type=int, default=3, help="of --poison, each without and with")
+    parser.add_argument("--logs", type=Path, help="folder for the programs' logs")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""The GPU worker with the stub engine and a quick pulse: `celery -A tests.faults.stub_worker worker -Q edit,project`."""
+
+import os
+import sys
+
+from gpu_worker import lifeline, storage
+from gpu_worker.tasks import app
+from tests.faults import stub_engine
+
+sys.modules["gpu_worker.render"] = stub_engine
+app.conf.include = []  # the attributes' tasks load the networks
+lifeline.BEAT_SECONDS = float(os.environ.get("STUB_BEAT", "1"))
+storage.READ_SECONDS, storage.ATTEMPTS = 5, 2
