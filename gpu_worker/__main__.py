@@ -70,7 +70,9 @@ def _recolour(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument("photo", type=Path, metavar="PHOTO")
     parser.add_argument("--swatch", action="append", required=True, metavar="#RRGGBB", help="may be given many times")
     parser.add_argument(
-        "--region", default="dominant", help="dominant, product, or a mask picture as large as the photo"
+        "--region",
+        default="dominant",
+        help="dominant, product, part-1, part-2, ... (found by material), or a mask picture as large as the photo",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--format", choices=("png", "webp", "webp-lossless", "jpeg"), default="png")

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from gpu_worker.baselines.table import METHODS, compare_methods
 from gpu_worker.edits.errors import EditError
 from gpu_worker.engine import Engine
-from gpu_worker.jobs import Constraint, SolverOptions
+from gpu_worker.jobs import Constraint, SolverOptions, Swatch
 from gpu_worker.manifold.presentable import presentable_products
 from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.photos.encode import encode_animation, encode_pixels, sprite_strip
@@ -62,7 +62,7 @@ def _projected(engine: Engine, path: Path, settings: ProjectionSettings, out: Pa
 def recolour(options: Namespace) -> Report:
     """One picture per swatch."""
     engine, photo = _engine(options), _photo(options.photo)
-    region = options.region if options.region in ("dominant", "product") else _mask(Path(options.region))
+    region = _mask(Path(options.region)) if Path(options.region).suffix else options.region
     projection = engine.project(photo, seed=options.seed, callback=_show)
     settings = SolverOptions(seed=options.seed)
     variants = engine.recolour(projection, options.swatch, region=region, options=settings, callback=_show)
@@ -79,7 +79,8 @@ def edit(options: Namespace) -> Report:
     settings = SolverOptions(
         candidates=options.candidates, steps=options.steps, frames=options.frames, seed=options.seed
     )
-    result = engine.edit(projection, constraints, settings, callback=_show)
+    masks = {key: _mask(options.constraints.parent / key) for key in _mask_keys(constraints)}
+    result = engine.edit(projection, constraints, settings, masks=masks, callback=_show)
     stem = options.photo.stem
     saved = [_save(v, options.out, f"{stem}-{i}", options.format) for i, v in enumerate(result.variants)]
     (options.out / f"{stem}-sequence.webp").write_bytes(encode_animation(result.sequence))
@@ -162,6 +163,11 @@ def _constraints(path: Path) -> list[Constraint]:
         return adapter.validate_json(path.read_bytes())
     except ValidationError as error:
         raise EditError(f"{path}: {error.errors(include_url=False)[0]['msg']}") from error
+
+
+def _mask_keys(constraints: Iterable[Constraint]) -> set[str]:
+    """On the command line a mask is named by its file, beside the constraints."""
+    return {c.mask_key for c in constraints if isinstance(c, Swatch) and c.mask_key is not None}
 
 
 def _save(variant: Variant, out: Path, name: str, form: Any) -> Report:

@@ -18,7 +18,6 @@ result.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 import torch
 from torch import Tensor
@@ -38,12 +37,12 @@ from gpu_worker.photos.frame import crop_to_frame
 from gpu_worker.photos.product_mask import KIND_SETTINGS, MaskSettings, ProductMask, find_product, with_given_mask
 from gpu_worker.projection.project import Method, ProjectionSettings, project
 from gpu_worker.results import Callback, Cancelled, EditResult, Pixels, Progress, Projection, Stage, Variant, to_pixels
+from gpu_worker.runtime import in_batches
 from gpu_worker.session import PreviewSession
-from gpu_worker.variants import VariantMaker, solver_settings, swatch_batch, swatch_messages
+from gpu_worker.variants import VariantMaker, region_fields, solver_settings, swatch_batch, swatch_messages
 
 __all__ = ["Cancelled", "EditResult", "Engine", "PreviewSession", "Progress", "Projection", "Variant"]
 
-RegionName = Literal["dominant", "product"]
 _BACKGROUND_TRUST = 0.2  # of a white pixel against one of the product, in projection
 
 
@@ -143,24 +142,25 @@ class Engine:
         projection: Projection,
         swatches: Sequence[str],
         *,
-        region: RegionName | Pixels = "dominant",
+        region: str | Pixels = "dominant",
         options: SolverOptions | None = None,
         callback: Callback | None = None,
     ) -> list[Variant]:
         """One variant per swatch (#rrggbb), in order; all are solved in one batch.
 
-        `region` is a name or a mask (H, W) uint8. Raises EditError, WrongMask, ValueError for a colour that is none.
+        `region` is dominant, product, part-N (the N-th most important part found), or a mask (H, W) uint8.
+        Raises EditError, WrongMask, ValueError for a colour or a region that is none.
         """
         if not swatches:
             raise NothingAsked("No swatch was given.")
-        named = region if isinstance(region, str) else "painted"
         masks = {} if isinstance(region, str) else {"given": region}
+        where = region_fields(region)
         check_masks(masks, projection.photo.height, projection.photo.width)
-        messages = [Swatch(colour=c, region=named, mask_key="given" if masks else None) for c in swatches]
+        messages = [Swatch.model_validate({"colour": colour, **where}) for colour in swatches]
         start = self.start_of(projection)
         maker = VariantMaker(self.manifold, self.perceptual, projection, start, frames=2)
-        state = self._solve_swatches(messages, start, masks, options or SolverOptions(), callback)
-        return maker.recolour(messages, masks, state, lambda done: _report(callback, "transfer", done, len(messages)))
+        solved = self._solve_swatches(messages, start, masks, options or SolverOptions(), callback)
+        return maker.recolour(messages, masks, *solved, lambda done: _report(callback, "transfer", done, len(messages)))
 
     def _solve_swatches(
         self,
@@ -169,18 +169,20 @@ class Engine:
         masks: Mapping[str, Pixels],
         options: SolverOptions,
         callback: Callback | None,
-    ) -> SolverState:
-        """Every swatch as one candidate of a batch."""
+    ) -> tuple[Tensor, Tensor]:
+        """Every swatch as one candidate of a batch: latents (N, L, D) and costs (N,)."""
         first, _ = build_constraints(messages[:1], start, self.manifold, masks)[0]
         assert isinstance(first, SwatchConstraint)
-        constraint = swatch_batch(first, messages)
-        settings = solver_settings(options, messages)
-        latents = start.proposal.w_plus.repeat(len(messages), 1, 1)
-        state = SolverState(self.manifold, [(constraint, 1.0)], start.proposal.w_plus, settings, latents)
-        report = _report_steps(callback)
-        while state.taken < settings.steps and not state.settled:
-            report(state.advance())
-        return state
+        settings, anchor = solver_settings(options, messages), start.proposal.w_plus
+
+        def run(part: slice) -> SolverState:
+            constraint = swatch_batch(first, messages[part])
+            latents = anchor.repeat(len(messages[part]), 1, 1)
+            state = SolverState(self.manifold, [(constraint, 1.0)], anchor, settings, latents)
+            return state.run(_report_steps(callback))
+
+        states = in_batches(run, len(messages), len(messages))
+        return torch.cat([state.best for state in states]), torch.cat([state.best_costs for state in states])
 
     def sample(self, count: int, *, seed: int = 0, spread: float = 0.8) -> Pixels:
         """Random products of the kind: (count, R, R, 3)."""

@@ -48,7 +48,8 @@ class Swatch(Message):
 
     type: Literal["swatch"] = "swatch"
     colour: Hex
-    region: Literal["dominant", "product", "painted"] = "dominant"
+    region: Literal["dominant", "product", "painted", "part"] = "dominant"
+    part: Annotated[int, Field(ge=1, le=10)] = 1  # for "part": which, by importance
     strokes: Annotated[list[Stroke], Field(max_length=200)] = []  # the painted region
     mask_key: ObjectKey | None = None  # or a mask as large as the photo
     weight: Weight = 1.0
@@ -183,7 +184,8 @@ class RenderJob(Job):
     photo_key: ObjectKey
     projection: StoredProjection | None = None  # without one, or of another version, the worker projects first
     swatches: Annotated[list[NamedSwatch], Field(max_length=24)] = []
-    region: Literal["dominant", "product", "painted"] = "dominant"
+    region: Literal["dominant", "product", "painted", "part"] = "dominant"
+    part: Annotated[int, Field(ge=1, le=10)] = 1  # for "part": which, by importance
     mask_key: ObjectKey | None = None  # the painted region, as large as the photo
     constraints: Annotated[list[Constraint], Field(max_length=64)] = []
     options: SolverOptions = SolverOptions()

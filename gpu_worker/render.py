@@ -66,7 +66,7 @@ def _made(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline
     if job.swatches:
         region = _mask(job.mask_key, projection.photo) if job.mask_key else job.region
         swatches = [swatch.colour for swatch in job.swatches]
-        made = engine.recolour(projection, swatches, region=region, options=job.options, callback=line.report)  # type: ignore[arg-type]
+        made = engine.recolour(projection, swatches, region=region, options=job.options, callback=line.report)
         for variant, swatch in zip(made, job.swatches, strict=True):
             yield variant, swatch.name, swatch.colour, None
         return

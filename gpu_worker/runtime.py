@@ -38,11 +38,12 @@ def in_batches(work: Callable[[slice], Result], count: int, batch: int) -> list[
         part = slice(done, min(done + batch, count))
         try:
             results.append(work(part))
+            done = part.stop
+            continue
         except torch.OutOfMemoryError:
             if batch == 1:
                 raise
-            batch = max(1, batch // 2)
+        batch = max(1, batch // 2)  # outside the handler: the error's frames would keep the failed batch's tensors
+        if torch.cuda.is_available():
             torch.cuda.empty_cache()
-            continue
-        done = part.stop
     return results

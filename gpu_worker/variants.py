@@ -12,7 +12,7 @@ from gpu_worker.edits.constraints.swatch import Swatch as SwatchConstraint
 from gpu_worker.edits.constraints.warp import Warp
 from gpu_worker.edits.requests import swatch_region
 from gpu_worker.edits.sequence import sequence
-from gpu_worker.edits.solver import SolverSettings, SolverState, Weighted
+from gpu_worker.edits.solver import SolverSettings, Weighted
 from gpu_worker.edits.start import Start
 from gpu_worker.jobs import Constraint, SolverOptions, Swatch
 from gpu_worker.manifold.bundle import Manifold
@@ -48,6 +48,18 @@ def solver_settings(options: SolverOptions, constraints: Sequence[Constraint]) -
 
 def swatch_messages(constraints: Sequence[Constraint]) -> list[Swatch]:
     return [message for message in constraints if isinstance(message, Swatch)]
+
+
+def region_fields(region: str | Pixels) -> dict[str, object]:
+    """A swatch message's fields for a region named as on the command line, or for a mask called "given"."""
+    if not isinstance(region, str):
+        return {"region": "painted", "mask_key": "given"}
+    name, _, number = region.partition("-")
+    if name == "part" and number.isdecimal() and int(number) >= 1:
+        return {"region": "part", "part": int(number)}
+    if region not in ("dominant", "product"):
+        raise ValueError(f"a region is dominant, product, part-1, part-2, ... or a mask, not {region!r}")
+    return {"region": region}
 
 
 def swatch_batch(first: SwatchConstraint, swatches: Sequence[Swatch]) -> SwatchConstraint:
@@ -98,7 +110,12 @@ class VariantMaker:
         return self._variant(finished, w_plus_1ld, cost, misses, seconds)
 
     def recolour(
-        self, messages: Sequence[Swatch], masks: Masks, state: SolverState, report: Callable[[int], None]
+        self,
+        messages: Sequence[Swatch],
+        masks: Masks,
+        latents_nld: Tensor,
+        costs_n: Tensor,
+        report: Callable[[int], None],
     ) -> list[Variant]:
         """One variant per swatch; they share their region, and each strip of the photo is read once for all."""
         started = time.perf_counter()
@@ -112,8 +129,8 @@ class VariantMaker:
         for index, (pixels, dye, swatch) in enumerate(zip(pictures, dyes, swatches, strict=True)):
             finished = Rendered(pixels=pixels, alpha=mask.alpha, still=pixels)
             miss = self._miss(pixels, _Dyed(region=region, dye=dye, swatch=swatch))
-            latent = state.best[index : index + 1]
-            variants.append(self._variant(finished, latent, float(state.best_costs[index]), [miss], seconds))
+            latent = latents_nld[index : index + 1]
+            variants.append(self._variant(finished, latent, float(costs_n[index]), [miss], seconds))
             report(index + 1)
         return variants
 

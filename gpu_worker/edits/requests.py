@@ -76,11 +76,21 @@ def swatch_region(message: jobs.Swatch, start: Start, masks: Masks) -> Region:
         region = product
     elif message.region == "painted":
         region = _painted(message, start, masks, product.shape[0]) & product
+    elif message.region == "part":
+        region = _part(message.part, start)
     else:
         region = dominant_region(start.parts) if start.parts is not None else product
     if region.mean() < _LEAST_REGION:
         raise EmptyRegion("The chosen region covers nothing of the product.")
     return np.asarray(region)
+
+
+def _part(rank: int, start: Start) -> Region:
+    if start.parts is None:
+        raise EmptyRegion("Parts are found in a photo, and there is none: choose the whole product or paint a region.")
+    if rank > len(start.parts.colours):
+        raise EmptyRegion(f"The product has {len(start.parts.colours)} parts.", parts=len(start.parts.colours))
+    return start.parts.mask(rank - 1)
 
 
 def _painted(message: jobs.Swatch, start: Start, masks: Masks, side: int) -> Region:

@@ -15,6 +15,7 @@ from gpu_worker.edits.errors import Diverged, NothingAsked
 from gpu_worker.edits.proposal import Proposal
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.projection.project import latent_scale
+from gpu_worker.runtime import in_batches
 
 StepCallback = Callable[["Step"], None]
 Weighted = tuple[Constraint, float]
@@ -77,14 +78,13 @@ def solve(
     if not constraints:
         raise NothingAsked("Nothing is asked for: paint, draw, drag or choose a colour first.")
     latents = starts(anchor_1ld, latent_scale(manifold), settings) if start_nld is None else start_nld
-    state = SolverState(manifold, constraints, anchor_1ld, settings, latents)
-    for _ in range(settings.steps):
-        step = state.advance()
-        if callback is not None:
-            callback(step)
-        if state.settled:
-            break
-    return state.solution()
+
+    def run(part: slice) -> SolverState:
+        return SolverState(manifold, constraints, anchor_1ld, settings, latents[part]).run(callback)
+
+    states = in_batches(run, len(latents), len(latents))
+    best, costs = torch.cat([s.best for s in states]), torch.cat([s.best_costs for s in states])
+    return ranked(manifold, best, costs, settings.same, steps=max(s.taken for s in states))
 
 
 def starts(anchor_1ld: Tensor, unit: float, settings: SolverSettings) -> Tensor:
@@ -117,6 +117,14 @@ class SolverState:
     @property
     def settled(self) -> bool:
         return self._since_gain >= self.settings.patience
+
+    def run(self, callback: StepCallback | None = None) -> "SolverState":
+        """Advance until it settles or the steps are used up."""
+        while self.taken < self.settings.steps and not self.settled:
+            step = self.advance()
+            if callback is not None:
+                callback(step)
+        return self
 
     def advance(self) -> Step:
         """One step of Adam for every candidate."""
@@ -159,17 +167,18 @@ class SolverState:
         self.best = torch.where(better[:, None, None], self.latents.detach(), self.best)
         self._since_gain = 0 if bool(better.any()) else self._since_gain + 1
 
-    @torch.no_grad()
-    def solution(self) -> Solution:
-        """The best so far, cheapest first, near-duplicates removed. Raises Diverged when nothing finite was found."""
-        finite = self.best_costs.isfinite()
-        if not bool(finite.any()):
-            raise Diverged("No solution was found: the wishes may exclude each other, try fewer or weaker ones.")
-        order = self.best_costs.argsort(stable=True)[: int(finite.sum())]
-        images = self.manifold.generator(self.best[order])
-        kept = _distinct(images, self.settings.same)
-        chosen = order[kept]
-        return Solution(w_plus=self.best[chosen], image=images[kept], costs=self.best_costs[chosen], steps=self.taken)
+
+@torch.no_grad()
+def ranked(manifold: Manifold, best_nld: Tensor, costs_n: Tensor, same: float, *, steps: int) -> Solution:
+    """The finite ones, cheapest first, near-duplicates removed. Raises Diverged when there is none."""
+    finite = costs_n.isfinite()
+    if not bool(finite.any()):
+        raise Diverged("No solution was found: the wishes may exclude each other, try fewer or weaker ones.")
+    order = costs_n.argsort(stable=True)[: int(finite.sum())]
+    images = manifold.generator(best_nld[order])
+    kept = _distinct(images, same)
+    chosen = order[kept]
+    return Solution(w_plus=best_nld[chosen], image=images[kept], costs=costs_n[chosen], steps=steps)
 
 
 def _distinct(images_nchw: Tensor, same: float) -> list[int]:

@@ -57,7 +57,12 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("bundle")
     card = {"kind": "shoe", "resolution": SIZE.resolution, "w_dim": SIZE.w_dim}
     save_bundle(
-        directory, networks, mean_w=torch.zeros(16), pca_components=torch.eye(16)[:4], pca_std=torch.ones(4) * 2, card=card
+        directory,
+        networks,
+        mean_w=torch.zeros(16),
+        pca_components=torch.eye(16)[:4],
+        pca_std=torch.ones(4) * 2,
+        card=card,
     )
     return directory
 

@@ -50,7 +50,9 @@ def test_edit_takes_constraints_from_a_file(
     assert np.asarray(Image.open(tmp_path / "out" / "shoe-sequence.png")).shape == (32, 128, 3)
 
 
-def test_project_prints_the_table_of_methods(capsys: pytest.CaptureFixture[str], bundle: Path, photo_file: Path) -> None:
+def test_project_prints_the_table_of_methods(
+    capsys: pytest.CaptureFixture[str], bundle: Path, photo_file: Path
+) -> None:
     status, report = run(capsys, "project", photo_file, "--bundle", bundle, "--device", "cpu")
     assert status == 0
     assert set(report["median"]) == {"encoder", "optimisation", "hybrid"}
@@ -60,9 +62,21 @@ def test_project_prints_the_table_of_methods(capsys: pytest.CaptureFixture[str],
 def test_sample_and_compare_draw_sheets(
     capsys: pytest.CaptureFixture[str], bundle: Path, photo_file: Path, tmp_path: Path
 ) -> None:
-    assert run(capsys, "sample", "--bundle", bundle, "--device", "cpu", "--count", 4, "--out", tmp_path / "s.png")[0] == 0
+    assert (
+        run(capsys, "sample", "--bundle", bundle, "--device", "cpu", "--count", 4, "--out", tmp_path / "s.png")[0] == 0
+    )
     status, report = run(
-        capsys, "compare", photo_file.parent, "--bundle", bundle, "--device", "cpu", "--limit", 1, "--out", tmp_path / "o"
+        capsys,
+        "compare",
+        photo_file.parent,
+        "--bundle",
+        bundle,
+        "--device",
+        "cpu",
+        "--limit",
+        1,
+        "--out",
+        tmp_path / "o",
     )
     assert status == 0
     assert report["median"]["engine"]["swatch_de2000"] < 1
@@ -88,7 +102,17 @@ def test_a_bad_photo_is_told_as_json(
 
 def test_a_missing_bundle_is_told(capsys: pytest.CaptureFixture[str], photo_file: Path, tmp_path: Path) -> None:
     status, report = run(
-        capsys, "recolour", photo_file, "--bundle", tmp_path, "--device", "cpu", "--swatch", "#c1121f", "--out", tmp_path
+        capsys,
+        "recolour",
+        photo_file,
+        "--bundle",
+        tmp_path,
+        "--device",
+        "cpu",
+        "--swatch",
+        "#c1121f",
+        "--out",
+        tmp_path,
     )
     assert status == 2
     assert report["error"] == "BundleError"

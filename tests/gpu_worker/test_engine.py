@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+import torch
 
 from gpu_worker import jobs
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
+from gpu_worker.edits.solver import SolverState, Step
 from gpu_worker.engine import Cancelled, Engine, Progress, Projection
 from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.errors import WrongMask
@@ -66,6 +68,27 @@ def test_a_given_mask_is_the_region(engine: Engine, projection: Projection) -> N
     assert changed[:, 160:].sum() == 0
     with pytest.raises(WrongMask):
         engine.recolour(projection, ["#2040a0"], region=mask[:100])
+
+
+def test_out_of_memory_halves_the_batch_and_changes_nothing(
+    engine: Engine, projection: Projection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swatches = ["#2040a0", "#c1121f", "#228b22"]
+    at_once = engine.recolour(projection, swatches, options=FEW)
+    advance, refused = SolverState.advance, []
+
+    def small_only(state: SolverState) -> Step:
+        if len(state.latents) > 1:
+            refused.append(len(state.latents))
+            raise torch.OutOfMemoryError
+        return advance(state)
+
+    monkeypatch.setattr(SolverState, "advance", small_only)
+    one_by_one = engine.recolour(projection, swatches, options=FEW)
+    assert refused == [3]
+    for first, second in zip(at_once, one_by_one, strict=True):
+        assert (first.pixels == second.pixels).all()
+        assert np.allclose(first.w_plus, second.w_plus, atol=1e-3)
 
 
 def test_progress_is_reported_and_cancelling_stops(engine: Engine, projection: Projection) -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from gpu_worker import jobs
 from gpu_worker.edits.errors import Contradiction, EmptyRegion, NothingAsked, WrongLatent
-from gpu_worker.edits.requests import build_constraints, check_masks, read_latent
+from gpu_worker.edits.requests import build_constraints, check_masks, read_latent, swatch_region
 from gpu_worker.edits.strokes import draw_strokes, mask_in_frame
 from gpu_worker.engine import Engine, Projection
 from gpu_worker.photos.decode import Photo
@@ -101,3 +101,12 @@ def test_a_photo_sized_mask_lands_in_the_frame(projection: Projection) -> None:
     x, y = projection.frame.placing.to_frame(np.array([[191.0, 134.5]]))[0]
     assert small[int(y), int(x)] > 0.9
     assert abs(float(small.sum()) - 13 * 26 * projection.frame.placing.scale**2) < 60
+
+
+def test_a_part_is_named_by_its_rank_and_one_too_many_is_refused(engine: Engine, projection: Projection) -> None:
+    start = engine.start_of(projection)
+    assert start.parts is not None
+    region = swatch_region(jobs.Swatch(colour="#c1121f", region="part", part=2), start, {})
+    assert (region == start.parts.mask(1)).all()
+    with pytest.raises(EmptyRegion, match="parts"):
+        swatch_region(jobs.Swatch(colour="#c1121f", region="part", part=10), start, {})

@@ -36,7 +36,7 @@ def test_the_edge_is_soft_and_the_rest_is_certain(photo: Photo) -> None:
 def test_a_cast_shadow_is_not_product(photo: Photo) -> None:
     y, x = np.mgrid[:320, :320].astype(np.float32) / 320
     # darkest where the product stands, fading out below it
-    shadow = 1 - 0.45 * np.exp(-((y - 0.72) / 0.03) ** 2) * (y > 0.72) * (abs(x - 0.5) < 0.36)
+    shadow = 1 - 0.45 * np.exp(-(((y - 0.72) / 0.03) ** 2)) * (y > 0.72) * (abs(x - 0.5) < 0.36)
     shaded = np.where(drawn_shape(320)[..., None], photo.pixels, photo.pixels * shadow[..., None]).astype(np.uint8)
     alpha = find_product(Photo(pixels=shaded)).alpha
     below = (y > 0.745) & (abs(x - 0.5) < 0.34)

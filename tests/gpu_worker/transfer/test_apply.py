@@ -18,7 +18,9 @@ def change(flow: tuple[float, float] = (0, 0), gain: float = 1.0, lift: float = 
     return Change(flow=torch.tensor(flow, dtype=torch.float32)[None, :, None, None].repeat(1, 1, 64, 64), affine=affine)
 
 
-def applied(wanted: Change, *, colour: bool = True, **drawing: object) -> tuple[Photo, np.ndarray, np.ndarray, np.ndarray]:
+def applied(
+    wanted: Change, *, colour: bool = True, **drawing: object
+) -> tuple[Photo, np.ndarray, np.ndarray, np.ndarray]:
     photo = Photo(pixels=draw_product(320, **drawing))  # type: ignore[arg-type]
     mask = find_product(photo)
     frame = crop_to_frame(photo, mask, "shoe", RESOLUTION)

@@ -33,7 +33,9 @@ def test_the_region_lands_on_the_swatch(source: str, target: str) -> None:
     assert float(ciede2000(region_colour(result).lab, lab_of(target))) < 0.5
 
 
-@pytest.mark.parametrize(("source", "target"), [("white", "black"), ("black", "white"), ("red", "navy"), ("navy", "pink")])
+@pytest.mark.parametrize(
+    ("source", "target"), [("white", "black"), ("black", "white"), ("red", "navy"), ("navy", "pink")]
+)
 def test_lighter_pixels_stay_lighter(source: str, target: str) -> None:
     ramp = np.tile(lab_of(source).astype(np.float32), (101, 1))
     ramp[:, 0] = np.linspace(0, 100, 101)
