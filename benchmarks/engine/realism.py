@@ -1,12 +1,14 @@
 """Are photos that were made red like photos of red products? Kernel distance on AlexNet features, against the baselines.
 
 Held-out photos of other colours are given the colours of real products: each photo the dominant colour of one real photo
-drawn at random, the same for every method; Reinhard gets that photo itself as its model. The distance is to all real
-photos of the colour. `--labels` names a CSV with id and base_colour.
+drawn at random, the same for every method; Reinhard gets that photo itself as its model. The distance is to real photos
+of the colour, in the made photos' own mixture of article types: else it tells how white shoes are sneakers, not how white
+was made. `--labels` names a CSV with id, base_colour and article_type.
 """
 
 import csv
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +35,16 @@ _DRAWS = 400
 def main() -> None:
     options = arguments(__doc__, labels="")
     engine = engine_of(options)
-    labels = _labels(Path(options.labels))
+    labels, at_hand = _labels(Path(options.labels)), {path.stem for path in options.photos.glob("*.webp")}
     photos = [(name, projected(engine, photo)) for name, photo in held_out_photos(options.photos, options.limit)]
     report: dict[str, Any] = {}
     sheet = []
     for colour, names in COLOURS.items():
-        real = _real(engine, options.photos, [name for name, label in labels.items() if label in names])
+        others = [p for name, p in photos if p is not None and labels[name][0] not in names]
+        wanted = Counter(labels[name][1] for name, p in photos if p is not None and labels[name][0] not in names)
+        real = _real(engine, options.photos, _like({n: labels[n] for n in labels if n in at_hand}, names, wanted))
         if len(real) < 10:
             continue
-        others = [p for name, p in photos if p is not None and labels.get(name) not in names]
         made = [_made(engine, projection, real[(7 * i) % len(real)]) for i, projection in enumerate(others)]
         report[colour] = {"real": len(real), "made": len(made)} | _distances(engine, real, made)
         sheet.append([p.photo.pixels for p in real[:10]])
@@ -50,15 +53,26 @@ def main() -> None:
     finish(f"realism-{options.kind}", report, sheet, cell=128)
 
 
-def _labels(path: Path) -> dict[str, str]:
+def _labels(path: Path) -> dict[str, tuple[str, str]]:
+    """Colour and article type by id."""
     with path.open() as file:
-        return {row["id"]: row["base_colour"] for row in csv.DictReader(file)}
+        return {row["id"]: (row["base_colour"], row["article_type"]) for row in csv.DictReader(file)}
+
+
+def _like(labels: dict[str, tuple[str, str]], colours: tuple[str, ...], wanted: Counter[str]) -> list[str]:
+    """Names of the colour, at most as many of each article type as its share of the wanted ones allows."""
+    taken: Counter[str] = Counter()
+    chosen = []
+    for name in sorted(labels, key=lambda n: n[::-1]):  # in no order that means anything
+        colour, article = labels[name]
+        if colour in colours and taken[article] < _REAL * wanted[article] / wanted.total():
+            taken[article] += 1
+            chosen.append(name)
+    return chosen
 
 
 def _real(engine: Engine, folder: Path, names: list[str]) -> list[Projection]:
-    paths = [path for name in sorted(names) if (path := folder / f"{name}.webp").exists()]
-    step = max(1, len(paths) // _REAL)
-    found = [projected(engine, decode_photo(path.read_bytes())) for path in paths[::step][:_REAL]]
+    found = [projected(engine, decode_photo((folder / f"{name}.webp").read_bytes())) for name in names]
     kept = [p for p in found if p is not None]
     colours = np.array([_colour(engine, p) for p in kept])
     typical = np.median(colours, axis=0)  # labels name any colour a product shows: keep those that are mostly of it
@@ -68,7 +82,7 @@ def _real(engine: Engine, folder: Path, names: list[str]) -> list[Projection]:
 def _made(engine: Engine, projection: Projection, model: Projection) -> dict[str, Pixels]:
     target = _colour(engine, model)
     photo, alpha = projection.photo.pixels, projection.mask.alpha
-    model_lab = fast_lab(model.photo.pixels.astype(np.float32) / 255)[model.mask.alpha > 242]
+    model_lab = fast_lab(model.photo.pixels.astype(np.float32) / np.float32(255))[model.mask.alpha > 242]
     swatch = rgb_to_hex(lab_to_rgb(target))
     return {
         "engine": engine.recolour(projection, [swatch], options=SolverOptions(steps=1))[0].pixels,

@@ -65,7 +65,9 @@ def round_trip(engine: Engine, projection: Projection) -> float:
         assert again is not None
         projection = again
     region = _matte(projection, engine.manifold.kind) > 242
-    first, last = (fast_lab(picture.astype(np.float32) / 255)[region] for picture in (pictures[0], pictures[2]))
+    first, last = (
+        fast_lab(picture.astype(np.float32) / np.float32(255))[region] for picture in (pictures[0], pictures[2])
+    )
     return float(np.median(ciede2000(first, last)))
 
 
@@ -74,7 +76,9 @@ def untouched(projection: Projection, result: np.ndarray, kind: str) -> float:
     outside = (projection.mask.alpha == 255) & (_matte(projection, kind) == 0)
     if outside.sum() < 20:
         return 0.0
-    before, after = (fast_lab(p.astype(np.float32) / 255)[outside] for p in (projection.photo.pixels, result))
+    before, after = (
+        fast_lab(p.astype(np.float32) / np.float32(255))[outside] for p in (projection.photo.pixels, result)
+    )
     return float(np.percentile(ciede2000(before, after), 95))
 
 
