@@ -30,11 +30,11 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_default_redirect_url(self) -> str:
-        """Members go to their products, staff to the operators' desk, others to the shop."""
+        """Members go to their products, staff to the review desk, others to the shop."""
         user = cast(User, self.request.user)
         if memberships_of(user).exists():
             return reverse("catalog:products")
-        return reverse("admin:index") if user.is_staff else reverse("catalog:home")
+        return reverse("editing:review") if user.is_staff else reverse("catalog:home")
 
 
 @require_POST

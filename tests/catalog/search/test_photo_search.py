@@ -153,17 +153,17 @@ def test_a_worker_that_died_is_followed_by_another(client: Client, broker: valke
     assert len(jobs(broker)) == 1
 
 
-def test_without_a_broker_the_search_waits_for_it(
-    client: Client, broker: valkey.Valkey, monkeypatch: pytest.MonkeyPatch
-):
-    broker.config_set("maxclients", 1)
+def test_without_a_broker_the_search_waits_for_it(client: Client, broker: valkey.Valkey, stack: Stack):
+    stack.supervisor.halt("valkey")
     try:
         search = started(client)
     finally:
-        broker.config_set("maxclients", 10_000)
+        stack.supervisor.run("valkey")
+        stack.wait_for("valkey", stack._valkey_answers)
+    assert not jobs(broker)
     _age(search, sent=photo_search.ASK_AGAIN)
     photo_searches_ask_again()
-    assert jobs(broker)
+    assert len(jobs(broker)) == 1
 
 
 def _age(search: PhotoSearch, **ago: datetime.timedelta) -> None:
