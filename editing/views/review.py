@@ -47,7 +47,9 @@ def following(request: HttpRequest) -> HttpResponse:
     """Hand the reviewer the next variant that nobody else holds; behind or in front of the one they leave."""
     by, after, before = _user(request), _named(request, "after"), _named(request, "before")
     variant = services.claim_previous(by=by, before=before) if before else services.claim_next(by=by, after=after)
-    if variant is None:
+    if variant is None and after:
+        variant = services.claim_next(by=by)  # from the beginning: something was passed over
+    if variant is None or variant == after:
         messages.info(request, "That was the end of the queue." if after or before else "Nothing waits for you.")
         return redirect("editing:review")
     return redirect("editing:review-variant", variant.key)

@@ -45,6 +45,15 @@ def test_a_reviewer_works_through_the_queue(desk: Client, asked: EditRequest):
     assert first.status == "pending"
 
 
+def test_what_was_passed_over_comes_again_after_the_end(desk: Client, asked: EditRequest):
+    first, second = rendered(asked)
+    onward = reverse("editing:review-next")
+    assert desk.get(onward, {"after": str(second.key)})["Location"].endswith(f"/review/{first.key}/")
+    assert desk.get(onward, {"before": str(first.key)})["Location"] == reverse("editing:review")
+    _decide(desk, first, decision="approve")
+    assert desk.get(onward, {"after": str(second.key)})["Location"] == reverse("editing:review")
+
+
 def test_another_reviewers_item_is_not_decided(desk: Client, asked: EditRequest, second_reviewer: User):
     variant = rendered(asked)[0]
     review.claim(variant=variant, by=second_reviewer)
