@@ -13,6 +13,7 @@ import signal
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -75,7 +76,7 @@ class Nemesis:
         self.struck: Counter[str] = Counter()
         self.refused = 0
         self.accepted: list[int] = []
-        self.heal_at: list[tuple[float, Callable[[], None]]] = []
+        self.healers: list[threading.Timer] = []
         self.faults: dict[str, Callable[[], None]] = {
             "SIGKILL of a worker's child": self._kill_child,
             "SIGKILL of a worker and its child": self._kill_worker,
@@ -104,7 +105,6 @@ class Nemesis:
             if now - started > self.options.limit:
                 break
             self.rig.supervise()
-            self._heal(now)
             if pending and now >= next_request:
                 self._submit(pending)
                 next_request = now + self.options.every
@@ -112,7 +112,8 @@ class Nemesis:
                 self._strike()
                 next_fault = now + self.random.uniform(0.7, 1.3) * self.options.pause
             time.sleep(0.05)
-        self._heal(float("inf"))
+        for healer in self.healers:
+            healer.join()
         self._report(time.monotonic() - started)
 
     def _submit(self, pending: list[Any]) -> None:
@@ -140,10 +141,10 @@ class Nemesis:
 
         return valkey.ValkeyError
 
-    def _heal(self, now: float) -> None:
-        for entry in [entry for entry in self.heal_at if entry[0] <= now]:
-            self.heal_at.remove(entry)
-            entry[1]()
+    def _later(self, seconds: float, heal: Callable[[], None]) -> None:
+        healer = threading.Timer(seconds, heal)  # aside: the run itself may wait for what is broken
+        healer.start()
+        self.healers.append(healer)
 
     def _running(self) -> list[dict[str, Any]]:
         """The newest run of each process that has not finished."""
@@ -168,11 +169,11 @@ class Nemesis:
 
     def _stop_database(self) -> None:
         self.rig.down("postgres")
-        self.heal_at.append((time.monotonic() + 3, lambda: self.rig.up("postgres")))
+        self._later(3, lambda: self.rig.up("postgres"))
 
     def _spoil_store(self, fault: str) -> None:
         self.rig.proxy.fault = fault
-        self.heal_at.append((time.monotonic() + 4, self.rig.calm_store))
+        self._later(4, self.rig.calm_store)
 
     def _double_messages(self) -> None:
         for key in ("edit", "edit\x06\x163", "edit\x06\x166"):

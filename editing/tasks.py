@@ -9,7 +9,7 @@ from editing.services.sweep import sweep as run_sweep
 from editing.shopper import searches
 from gpu_worker.jobs import RECORD_ANSWER
 
-SWEEP_SECONDS = 2.0
+SWEEP_SECONDS = 1.0
 
 
 @shared_task(name=RECORD_ANSWER, autoretry_for=(Exception,), retry_backoff=1, retry_backoff_max=30, max_retries=20)

@@ -18,7 +18,7 @@ from gpu_worker.progress import Cancelled, Progress
 
 log = structlog.get_logger(__name__)
 
-BEAT_SECONDS = 1.0  # the lease in the database is six times as long
+BEAT_SECONDS = 1.0  # the lease in the database is five times as long
 ANSWER_SECONDS = 240.0  # how long a last answer is tried to be delivered; after that the job is given out again
 
 

@@ -32,7 +32,7 @@ from gpu_worker.jobs import (
 
 log = logging.getLogger(__name__)
 
-DOUBT = timedelta(seconds=3)  # three beats
+DOUBT = timedelta(seconds=2.5)  # two beats and a half
 
 
 def record(message: dict[str, Any]) -> bool:

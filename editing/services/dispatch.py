@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 # How many jobs of each task may lie with the broker, begun by nobody: enough that a worker finds its next one, few
 # enough that whoever comes later is not behind a long queue. The setting JOBS_AT_BROKER may say otherwise.
 AT_BROKER: dict[str, int] = {Task.RENDER: 4, Task.PROJECT: 4, Task.TRAIN: 1}
-LEASE = timedelta(seconds=6)  # without a sign of life for so long, a running job is given to another worker
+LEASE = timedelta(seconds=5)  # without a sign of life for so long, a running job is given to another worker
 QUEUE_PATIENCE = timedelta(seconds=300)  # a sent job that nobody began; sooner where the broker's queue is empty
 BROKER_BACK_OFF = timedelta(seconds=2)
 MISSED_AFTER = timedelta(seconds=5)  # a job sent so long ago may have been lost with the broker

@@ -1,4 +1,4 @@
-"""What keeps the database's promises when messages, workers or servers were lost. Run by beat every two seconds."""
+"""What keeps the database's promises when messages, workers or servers were lost. Run by beat every second."""
 
 import logging
 from datetime import timedelta
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 200
 TOO_SOON = timedelta(seconds=0.5)
-GAP = timedelta(seconds=4)  # two sweeps missed: signs of life may have been missed, too
+GAP = timedelta(seconds=3)  # some sweeps missed: signs of life may have been missed, too
 
 
 def sweep() -> dict[str, int]:

@@ -9,14 +9,20 @@ from urllib.parse import urlsplit
 _HOP = {"connection", "keep-alive", "transfer-encoding", "expect"}
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A client that was killed or lost patience."""
+
+
 class S3Proxy:
     """`fault` is one of "", "refuse", "slow", "lost reply", or an HTTP status; `only` names the methods it strikes."""
 
     def __init__(self, target: str) -> None:
         self.target = urlsplit(target)
         self.fault, self.only, self.struck = "", frozenset({"PUT", "GET", "HEAD"}), 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property

@@ -30,22 +30,22 @@ SECONDS = float(os.environ.get("STUB_SECONDS", "0"))
 STEPS = 10
 POISON = "Poison"  # a colour of this name kills whoever solves for it
 W_PLUS = b64encode(bytes(4 * 7 * 128))
+PROJECTION = StoredProjection(
+    manifold_version="stub", w_plus=W_PLUS, frame=Similarity(scale=100, left=0, top=0), lpips=0.1
+)
 
 
 def project_photo(job: ProjectJob, line: Lifeline) -> StoredProjection:
     _at("fetch", job, line)
     _at("project", job, line)
-    return StoredProjection(
-        manifold_version="stub", w_plus=W_PLUS, frame=Similarity(scale=100, left=0, top=0), lpips=0.1
-    )
+    return PROJECTION
 
 
 def render_variants(job: RenderJob, line: Lifeline) -> list[StoredVariant]:
     _at("fetch", job, line)
     if job.projection is None:
         _at("project", job, line)
-        found = project_photo(ProjectJob(job=job.job, token=job.token, kind=job.kind, photo_key=job.photo_key), line)
-        line.answer(Projected, projection=found, seconds=0.1)
+        line.answer(Projected, projection=PROJECTION, seconds=0.1)
     for step in range(STEPS):
         _at("solve", job, line, step)
         time.sleep(SECONDS / STEPS)
