@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from editing.views import requests, review, webhooks
+from editing.views import downloads, requests, review, webhooks
 
 app_name = "editing"
 
@@ -12,6 +12,7 @@ merchant_urls: list[URLPattern] = [
     path("estimate/", requests.estimate, name="estimate"),
     path("review-policy/", review.policy, name="review-policy"),
     path("variants/<uuid:key>/", review.variant, name="variant"),
+    path("variants/<uuid:key>/png/", downloads.png, name="variant-png"),
     path("variants/<uuid:key>/withdraw/", review.withdraw, name="variant-withdraw"),
     path("<uuid:key>/", requests.detail, name="request"),
     path("<uuid:key>/events/", requests.events, name="request-events"),

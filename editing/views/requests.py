@@ -75,7 +75,7 @@ def _form_page(request: MemberRequest, form: ColourwayForm) -> HttpResponse:
         "form": form,
         "own_palettes": readable(request.membership, Palette),
         "palettes": PALETTES,
-        "chosen_swatches": request.POST.getlist("swatch"),
+        "chosen_swatches": _chosen_swatches(request),
         "own_swatches": [value.rpartition("|")[::2] for value in _own_chips(request)],
         "masks": [(name, key) for name, key in request.POST.items() if name.startswith("mask-")],
         "max_swatches": services.MAX_SWATCHES,
@@ -89,7 +89,13 @@ def _own_chips(request: MemberRequest) -> list[str]:
     rows = [*(swatch for palette in PALETTES for swatch in palette.as_json())]
     rows += [swatch for palette in readable(request.membership, Palette) for swatch in palette.swatches]
     known = {f"{row['name']}|{row['colour']}" for row in rows}
-    return [value for value in request.POST.getlist("swatch") if value not in known]
+    return [value for value in _chosen_swatches(request) if value not in known]
+
+
+def _chosen_swatches(request: MemberRequest) -> list[str]:
+    """As they were sent, or as a link to the form names them."""
+    sent = request.POST if request.method == "POST" else request.GET
+    return sent.getlist("swatch")[: services.MAX_SWATCHES]
 
 
 def _picks(request: MemberRequest) -> dict[str, object]:

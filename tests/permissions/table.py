@@ -142,6 +142,7 @@ TABLE: dict[str, Row] = {
     "editing:delivery": {"GET": Audience.OWNERS},
     "editing:delivery-send-again": _OWN,
     "editing:variant": _READ,
+    "editing:variant-png": _READ,
     "editing:variant-withdraw": _EDIT,
     "editing:review": _REVIEW,
     "editing:review-next": _REVIEW,

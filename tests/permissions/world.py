@@ -20,6 +20,7 @@ from tests.catalog.factories import (
     VariantFactory,
     active_product,
 )
+from tests.catalog.pictures import photo_bytes
 from tests.permissions import table
 from tests.permissions.table import Person
 
@@ -124,6 +125,7 @@ def _objects(owner: Membership) -> dict[str, Any]:
         "key": request.key,
         "editing:variant.key": variant.key,
         "editing:variant-withdraw.key": variant.key,
+        "editing:variant-png.key": variant.key,
         "editing:review-variant.key": variant.key,
         "editing:review-decide.key": variant.key,
         "editing:replay.key": job.key,
@@ -151,7 +153,7 @@ def _variant(request: EditRequest, job: EditJob, photo: Any) -> Variant:
         measured_l=22.0,
         measured_a=1.0,
         measured_b=-22.0,
-        object_key="variants/abc",
+        object_key=storage.put("variants", photo_bytes(), content_type="image/png"),
         sha256="0" * 64,
         content_type="image/webp",
         width=900,

@@ -1,14 +1,17 @@
 """A request's page while its workers are busy."""
 
+import io
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.test import AsyncClient, Client
 from django.urls import reverse
+from PIL import Image
 
+from catalog import storage
 from catalog.models import Membership
-from editing.models import EditJob, EditRequest
+from editing.models import ColourWish, EditJob, EditRequest, Variant
 from editing.services import review
 from tests.editing.factories import asked_by, photo_of, rendered, variant_of
 
@@ -102,3 +105,28 @@ def test_the_page_is_told_by_events_until_the_end(owner: Membership, asked: Edit
     told = async_to_sync(read)()
     assert told.count("event: progress") == 1
     assert f'"stored": {len(variants)}' in told
+
+
+def test_a_variant_is_downloaded_as_png_with_its_origin(as_owner: Client, as_stranger: Client, asked: EditRequest):
+    variant = rendered(asked)[0]
+    picture, packet = io.BytesIO(), b"<x:xmpmeta>compositeWithTrainedAlgorithmicMedia</x:xmpmeta>"
+    Image.new("RGB", (64, 48), "#c1121f").save(picture, "WEBP", lossless=True, xmp=packet)
+    key = storage.put("variants", picture.getvalue(), content_type="image/webp")
+    Variant.objects.filter(pk=variant.pk).update(object_key=key)
+    address = reverse("editing:variant-png", args=[variant.key])
+    answer = as_owner.get(address)
+    made = Image.open(io.BytesIO(answer.content))
+    assert (made.format, made.size, made.convert("RGB").getpixel((5, 5))) == ("PNG", (64, 48), (193, 18, 31))
+    assert packet in answer.content
+    assert answer["Content-Disposition"].endswith('-signal-red.png"')
+    assert as_stranger.get(address).status_code == 404
+
+
+def test_a_shoppers_wish_leads_to_the_form_with_its_colour(as_owner: Client, owner: Membership):
+    photo = photo_of(owner)
+    ColourWish.objects.create(product=photo.product, words="dark teal", hex="#004d4d", count=3)
+    page = as_owner.get(reverse("editing:requests")).content.decode()
+    link = f"?q={photo.product.sku}&amp;swatch=dark%20teal%7C%23004d4d"
+    assert link in page
+    form = as_owner.get(reverse("editing:colourways") + link.replace("&amp;", "&")).content.decode()
+    assert 'name="swatch" value="dark teal|#004d4d" checked' in form
