@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+import xmlrpc.client
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -131,7 +132,8 @@ class Nemesis:
 
     def _strike(self) -> None:
         name = self.random.choice(list(self.faults))
-        with suppress(OSError, RuntimeError, LookupError, self._broker_away()):
+        # Nobody to hurt at the moment, or down already: another one next time.
+        with suppress(OSError, RuntimeError, LookupError, xmlrpc.client.Error, self._broker_away()):
             self.faults[name]()
             self.struck[name] += 1
 

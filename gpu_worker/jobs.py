@@ -309,7 +309,8 @@ ANSWER: TypeAdapter[AnyAnswer] = TypeAdapter(AnyAnswer)
 # Celery task names, so that neither side imports the other.
 TASKS = {"project": "gpu_worker.project", "render": "gpu_worker.render", "train": "gpu_worker.train"}
 QUEUE_OF = {"project": "project", "render": "edit", "train": "train"}
-STORAGE_AWAY = "storage"  # the code of a failure that waits for the object store
+# Codes of failures that pass: the object store is away, or this worker is of another release than the job.
+STORAGE_AWAY, UNREADABLE = "storage", "unreadable"
 RECORD_ANSWER = "editing.record_answer"
 
 

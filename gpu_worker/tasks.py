@@ -21,6 +21,7 @@ from gpu_worker.broker import broker_settings
 from gpu_worker.jobs import (
     STORAGE_AWAY,
     TASKS,
+    UNREADABLE,
     Failed,
     Finished,
     Job,
@@ -54,8 +55,8 @@ def worker_task(name: str, message: type[J]) -> Callable[[Work[J]], Any]:
         def run(self: "Task[Any, Any]", raw: dict[str, Any]) -> None:
             try:
                 job = message.model_validate(raw)
-            except ValidationError:
-                log.exception("job_unreadable", task=name)  # of another release; the sweep finds the job
+            except ValidationError as error:
+                _refuse(raw, error)
                 return
             line = Lifeline(job)
             if (self.request.delivery_info or {}).get("redelivered"):
@@ -67,6 +68,17 @@ def worker_task(name: str, message: type[J]) -> Callable[[Work[J]], Any]:
         return run
 
     return decorate
+
+
+def _refuse(raw: dict[str, Any], error: ValidationError) -> None:
+    """A job of another release waits for a worker that knows it."""
+    log.error("job_unreadable", job=raw.get("job"), error=str(error))
+    try:
+        job = Job(job=raw["job"], token=raw["token"])
+    except (KeyError, ValidationError):
+        return  # no job of ours
+    message = "Something went wrong on our side. Our operators have been told; nothing is lost."
+    Lifeline(job).answer(Failed, code=UNREADABLE, message=message, detail=str(error)[:2000], worth_retrying=True)
 
 
 def _answered(work: Work[J], job: J, line: Lifeline) -> None:

@@ -21,6 +21,7 @@ from editing.states import IN_FLIGHT, OPEN_JOBS, JobStatus
 from gpu_worker.jobs import (
     ANSWER,
     STORAGE_AWAY,
+    UNREADABLE,
     Answer,
     Failed,
     Finished,
@@ -137,7 +138,7 @@ def _fail(job: EditJob, answer: Failed) -> None:
     reason = failures.Reason(code=answer.code, message=answer.message, detail=answer.detail)
     if not answer.worth_retrying:
         failures.give_up(job, reason, is_ours=False)
-    elif answer.code == STORAGE_AWAY:
+    elif answer.code in (STORAGE_AWAY, UNREADABLE):
         failures.wait_for_servers(job, reason)
     else:
         failures.try_again_or_give_up(job, reason, after=timedelta(seconds=2**job.attempts))

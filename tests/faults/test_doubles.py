@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from celery import current_app
 from django.db import transaction
 
 from catalog import storage
@@ -77,3 +78,15 @@ def _has_come_to(rig: Rig, job: str, stage: str) -> bool:
 def _cancel(pk: int) -> None:
     (request,) = lock_requests([pk])
     request_cancel(request=request, by=None)
+
+
+def test_a_job_that_no_worker_can_read_waits_for_one_that_can(rig: Rig):
+    current_app.send_task("gpu_worker.render", args=[{"nonsense": 1}], queue="edit", ignore_result=True)
+    rig.hold("fetch")
+    request = ask(merchant())
+    job = request.jobs.get()
+    foreign = {"job": str(job.key), "token": job.token, "from": "another release"}
+    current_app.send_task("gpu_worker.render", args=[foreign], queue="edit", ignore_result=True)
+    rig.until(lambda: request.jobs.get().hindrances == 1, "handed back")
+    rig.release()
+    rig.settled(request)
