@@ -18,6 +18,7 @@ from gpu_worker.jobs import Constraint, SolverOptions, Swatch
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.measures.colour import Float, hex_to_rgb, rgb_to_lab
 from gpu_worker.measures.perceptual import Perceptual
+from gpu_worker.measures.structure import background_changed
 from gpu_worker.measures.variant import picture_measures
 from gpu_worker.results import Pixels, Projection, Variant, to_pixels
 from gpu_worker.transfer.anchor import anchor_drags
@@ -28,7 +29,7 @@ from gpu_worker.transfer.recolour import Region, dye_photo, prepare_region, solv
 from gpu_worker.transfer.render import Rendered, render
 
 _STAY, _REALISM = 0.05, 0.2  # what 1 on the studio's sliders means for lambda_s and lambda_d
-_SWATCH_STEPS = 24  # the closing correction does the rest
+_SWATCH_STEPS = 16  # the closing correction does the rest
 _MISSED = 2.5  # CIEDE2000 from which the reviewer is told
 
 Masks = Mapping[str, Pixels]
@@ -166,7 +167,7 @@ class VariantMaker:
         measures = picture_measures(photo.pixels, finished.still, mask.alpha, self.perceptual)
         if finished.still is not finished.pixels:
             union = np.maximum(mask.alpha, finished.alpha)
-            measures["background_changed"] = float(((photo.pixels != finished.pixels).any(2) & (union == 0)).sum())
+            measures["background_changed"] = float(background_changed(photo.pixels, finished.pixels, union))
         with torch.no_grad():
             logit = float(self.manifold.discriminator(self.manifold.generator(w_plus_1ld))[0])
         measures |= {"realism": logit, "projection_lpips": self.projection.lpips, "seconds_transfer": seconds}

