@@ -26,6 +26,9 @@ def check_production(**_: Any) -> list[CheckMessage]:
     if not settings.ALLOWED_HOSTS or set(settings.ALLOWED_HOSTS) <= _LOOPBACK or "*" in settings.ALLOWED_HOSTS:
         hint = "Set ALLOWED_HOSTS to the names under which visitors reach the site, separated by commas."
         found.append(Error("ALLOWED_HOSTS does not name the site's hosts.", hint=hint, id="deploy.E003"))
+    if settings.WEBHOOKS_ALLOW_PRIVATE:
+        hint = "Unset it: anybody who may add a webhook could otherwise reach your inner network through the service."
+        found.append(Error("WEBHOOKS_ALLOW_PRIVATE is for tests and demos.", hint=hint, id="deploy.E007"))
     if not settings.TRUSTED_PROXIES:
         hint = "Set TRUSTED_PROXIES to the number of proxies in front, else every visitor shares one address in the sign-in guard."
         found.append(Warning("TRUSTED_PROXIES is 0 in production.", hint=hint, id="deploy.W001"))

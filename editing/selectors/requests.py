@@ -93,7 +93,7 @@ class Progress:
 def progress(request: EditRequest, *, start: int = 0, rows: int = 20) -> Progress:
     """The state of a request with `rows` of its jobs from `start` on."""
     counts = request.jobs.aggregate(
-        failed=Count("pk", filter=Q(status=JobStatus.FAILED)), stored=Count("variants", distinct=True)
+        failed=Count("pk", filter=Q(status=JobStatus.FAILED), distinct=True), stored=Count("variants", distinct=True)
     )
     jobs = list(request.jobs.select_related("photo__product").order_by("pk")[start : start + rows])
     variants: dict[int, dict[int, Variant]] = {}

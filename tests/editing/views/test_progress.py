@@ -49,6 +49,9 @@ def test_nothing_is_sent_while_nothing_changes_and_polling_ends(as_owner: Client
 def test_a_failure_is_explained_and_tried_again(as_owner: Client, asked: EditRequest):
     EditJob.objects.update(status="failed", error="No product was found in this photo.")
     EditRequest.objects.update(status="failed")
+    for candidate in range(2):  # stored before it failed
+        variant_of(asked.jobs.select_related("photo__product", "request").get(), candidate)
+    assert "1 photo failed" in _part(as_owner, asked).content.decode()
     assert "No product was found in this photo." in _part(as_owner, asked).content.decode()
     as_owner.post(reverse("editing:request-retry", args=[asked.key]))
     asked.refresh_from_db()
