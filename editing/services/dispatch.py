@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 # How many jobs of each task may lie with the broker, begun by nobody: enough that a worker finds its next one, few
 # enough that whoever comes later is not behind a long queue. The setting JOBS_AT_BROKER may say otherwise.
 AT_BROKER: dict[str, int] = {Task.RENDER: 4, Task.PROJECT: 4, Task.TRAIN: 1}
+AFTER_PREVIEWS = 3  # the broker's most urgent level is left to the studio's short tasks
 LEASE = timedelta(seconds=5)  # without a sign of life for so long, a running job is given to another worker
 QUEUE_PATIENCE = timedelta(seconds=300)  # a sent job that nobody began; sooner where the broker's queue is empty
 BROKER_BACK_OFF = timedelta(seconds=2)
@@ -135,7 +136,7 @@ def _send(job: EditJob) -> bool:
             TASKS[job.task],
             args=[message.model_dump(mode="json")],
             queue=QUEUE_OF[job.task],
-            priority=job.priority,
+            priority=max(job.priority, AFTER_PREVIEWS),
             retry=False,
             ignore_result=True,
         )

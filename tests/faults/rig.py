@@ -106,8 +106,9 @@ class Rig:
         os.killpg(self._processes[name].pid, signal.SIGCONT)
 
     def name_of(self, pid: int) -> str:
-        """The worker whose child has this process number."""
-        return next(name for name, process in self._processes.items() if os.getpgid(pid) == process.pid)
+        """The worker whose child has this process number. Raises LookupError."""
+        group = os.getpgid(pid)
+        return {process.pid: name for name, process in self._processes.items()}[group]
 
     def down(self, server: str) -> None:
         self.stack.supervisor.halt(server)
@@ -151,7 +152,9 @@ class Rig:
 
     def is_idle(self) -> bool:
         """Whether no message is left and no worker has one in hand."""
-        waiting = sum(self.broker.llen(key) for key in ("edit", "project", "edit\x06\x163", "edit\x06\x166"))
+        waiting = sum(
+            self.broker.llen(key) for key in ("edit", "project", "edit\x06\x163", "edit\x06\x166", "project\x06\x163")
+        )
         return waiting == 0 and self.broker.hlen("unacked") == 0
 
     def calm_store(self) -> None:
