@@ -114,25 +114,25 @@ def decision_undo(*, variant: Variant, by: User) -> None:
     move(variant, VariantStatus.PENDING, by=by, why="undone", also=changed)
 
 
-@transaction.atomic
 def variants_approve(*, keys: Sequence[UUID], by: User) -> int:
     """Approve those of the named variants that are pending, not held by another reviewer, and not in the shop yet.
 
-    Product by product, so that two reviewers who do this at once lock products in one order.
+    Each in a transaction of its own: publishing talks to the object store, and nobody should wait for forty of them.
     """
-    free = Variant.objects.filter(_free_for(by), status=VariantStatus.PENDING)
-    count = 0
-    for key in free.filter(key__in=keys).order_by("photo__product", "pk").values_list("key", flat=True):
-        variant = locked(key)
-        if variant.status != VariantStatus.PENDING or not claim(variant=variant, by=by):
-            continue
-        try:
+    free = Variant.objects.filter(_free_for(by), status=VariantStatus.PENDING, key__in=keys)
+    return sum(_approve_one(key, by) for key in free.order_by("pk").values_list("key", flat=True))
+
+
+def _approve_one(key: UUID, by: User) -> bool:
+    try:
+        with transaction.atomic():
+            variant = locked(key)
+            if variant.status != VariantStatus.PENDING or not claim(variant=variant, by=by):
+                return False
             variant_approve(variant=variant, by=by, why="in bulk")
-        except Conflict:
-            release(variant=variant, by=by)
-        else:
-            count += 1
-    return count
+    except Conflict:
+        return False
+    return True
 
 
 def auto_approve(variant: Variant) -> None:

@@ -25,6 +25,7 @@ from editing.services import review as services
 from editing.states import VariantStatus
 
 PAGE_SIZE = 40
+STORE_IS_AWAY = "The pictures could not be published just now. Nothing was lost; try again in a minute."
 REASONS = ("Colour is off", "Colour spills over", "Detail is lost", "Looks unnatural", "Wrong part was changed")
 
 
@@ -101,8 +102,8 @@ def decide(request: HttpRequest, key: UUID) -> HttpResponse:
     try:
         with transaction.atomic():
             _decide(request, variant, decision)
-    except CatalogError as error:
-        messages.error(request, error.message)
+    except (CatalogError, storage.StorageError) as error:
+        messages.error(request, getattr(error, "message", STORE_IS_AWAY))
         return redirect("editing:review-variant", key)
     if decision in ("approve", "reject"):
         return redirect(f"{reverse('editing:review-next')}?after={key}")
@@ -129,7 +130,11 @@ def _decide(request: HttpRequest, variant: Variant, decision: str) -> None:
 @staff_required
 def approve_many(request: HttpRequest) -> HttpResponse:
     keys = _uuids(request.POST.getlist("variant")[:PAGE_SIZE])
-    count = services.variants_approve(keys=keys, by=_user(request))
+    try:
+        count = services.variants_approve(keys=keys, by=_user(request))
+    except storage.StorageError:
+        messages.error(request, STORE_IS_AWAY)
+        return redirect("editing:review")
     left_out = len(keys) - count
     note = (
         f"; {left_out} left out: held by another reviewer, decided already, or in the shop already" if left_out else ""

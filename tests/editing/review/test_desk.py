@@ -70,6 +70,16 @@ def test_what_cannot_be_decided_changes_nothing(desk: Client, asked: EditRequest
     assert variant.status == "pending"
 
 
+def test_a_store_that_is_away_loses_no_decision(desk: Client, asked: EditRequest):
+    first, second = rendered(asked)
+    Variant.objects.update(object_key="variants/gone")  # the store answers that there is no such object
+    _decide(desk, first, decision="approve")
+    assert first.status == "pending"
+    answer = desk.post(reverse("editing:review-approve-many"), {"variant": [first.key, second.key]}, follow=True)
+    assert "Nothing was lost" in answer.content.decode()
+    assert set(Variant.objects.values_list("status", flat=True)) == {"pending"}
+
+
 def test_bulk_approval_from_the_queue(desk: Client, asked: EditRequest):
     made = rendered(asked)
     keys = [str(variant.key) for variant in made]
