@@ -24,6 +24,7 @@ _MOST_POWER = 3.0  # of the curve towards black: more would spend all room on th
 _SHADOW_FALL, _LIGHT_FALL = 0.0075, 0.004  # relative chroma lost per L* of shadow and of highlight
 _COLOURED = (8.0, 24.0)  # chroma of D between which its dye becomes readable from a pixel's chroma
 _KEEP_HUES = 0.7  # rho: how much of the material's own variation of hue survives
+_PALE = 10.0  # chroma added to both before they are compared: what a colour varies by shrinks with its chroma
 _FULL_SHARE = 0.75  # share of D's chroma from which a pixel counts as fully dyed
 _ROUNDS = 8
 _STEPS = 2000
@@ -81,7 +82,8 @@ def apply_dye(lab: Array, dye: Dye) -> Array:
     np.clip(t, 0, 1, out=t)
     t *= np.float32(tables.readable)
     t += np.float32(1 - tables.readable)
-    keep = 1 - np.float32(1 - _KEEP_HUES) * t
+    paler = min(1.0, (_chroma(dye.target) + _PALE) / (_chroma(dye.base) + _PALE))
+    keep = 1 - np.float32(1 - _KEEP_HUES * paler) * t
     new[..., 0] = lab[..., 0] + t * (toned - lab[..., 0])
     new[..., 1] = t * tables.target_a.take(index) + keep * (a - t * tables.base_a.take(index))
     new[..., 2] = t * tables.target_b.take(index) + keep * (b - t * tables.base_b.take(index))
@@ -105,7 +107,7 @@ def _tables(dye: Dye) -> _Tables:
     lightness = np.linspace(0, 100, _STEPS + 1, dtype=np.float32)
     tone = _tone(lightness, float(dye.base[0]), float(dye.target[0]))
     before, after = _fall(lightness - np.float32(dye.base[0])), _fall(tone - np.float32(dye.target[0]))
-    chroma = float(np.hypot(dye.base[1], dye.base[2]))
+    chroma = _chroma(dye.base)
     readable = float(np.clip((chroma - _COLOURED[0]) / (_COLOURED[1] - _COLOURED[0]), 0, 1))
     share = 1 / (np.maximum(_FULL_SHARE * before, 0.05) * np.float32(max(chroma, 1e-3) ** 2)) if readable > 0 else None
     return _Tables(
@@ -117,6 +119,10 @@ def _tables(dye: Dye) -> _Tables:
         share=share,
         readable=readable,
     )
+
+
+def _chroma(colour: Float) -> float:
+    return float(np.hypot(colour[1], colour[2]))
 
 
 def _tone(lightness: Array, base: float, target: float) -> Array:
