@@ -22,6 +22,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 VARIANTS = (0, 0, 1, 2, 4, 6)  # published colours of a product, in turn
 MERCHANTS = 25
 
@@ -75,7 +77,16 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 def fill(count: int) -> None:
     """Rows as uploads make them; their pictures are never fetched."""
     from catalog.colours import FAMILIES, lab_from_hex
-    from catalog.models import Merchant, Photo, Product, ProductKind, ProductStatus, PublishedVariant, SearchEntry
+    from catalog.models import (
+        SHAPE_DIMENSIONS,
+        Merchant,
+        Photo,
+        Product,
+        ProductKind,
+        ProductStatus,
+        PublishedVariant,
+        SearchEntry,
+    )
 
     chance = random.Random(7)
     colours = [(family, shade, lab_from_hex(shade)) for family, shades in FAMILIES.items() for shade in shades]
@@ -133,6 +144,8 @@ def fill(count: int) -> None:
         for number, photo in enumerate(photos)
         for index, colour in enumerate(chance.sample(colours, VARIANTS[number % len(VARIANTS)]))
     )
+    shapes = np.random.default_rng(7).normal(size=(count, SHAPE_DIMENSIONS)).astype(np.float32)
+    shape_of = dict(zip((product.pk for product in products), shapes, strict=True))
     SearchEntry.objects.bulk_create(
         SearchEntry(
             merchant=source.product.merchant,
@@ -143,13 +156,15 @@ def fill(count: int) -> None:
             is_public=True,
             colour_family=source.colour_family,
             colour_vector=[source.colour_lab_l, source.colour_lab_a, source.colour_lab_b],
+            shape_vector=shape_of[source.product_id],
+            shape_version="benchmark-1",
         )
         for source in (*photos, *variants)
     )
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")
 
 
 def pages() -> dict[str, str]:
@@ -167,6 +182,11 @@ def pages() -> dict[str, str]:
         "shop": "/shops/shop-3/",
         "product": variant.product.get_absolute_url(),
         "variant": variant.get_absolute_url(),
+        "product in red": f"/in-colour/?words=red&product={variant.product.slug}",
+        "product in dusty rose": f"/in-colour/?words=dusty+rose&product={variant.product.slug}",
+        "navy sneakers": "/in-colour/?words=navy+sneakers",
+        "anything in red": "/in-colour/?words=red",
+        "find by photo": "/find-by-photo/",
     }
 
 

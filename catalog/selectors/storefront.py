@@ -1,5 +1,6 @@
 """What shoppers see: active products of active merchants."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery
@@ -66,6 +67,8 @@ def with_page(products: QuerySet[Product]) -> QuerySet[Product]:
     )
 
 
-def more_of_merchant(product: Product, *, limit: int = 4) -> QuerySet[Product]:
-    others = public_products().filter(merchant=product.merchant_id, kind=product.kind).exclude(pk=product.pk)
+def more_of_merchant(product: Product, *, but: Iterable[int] = (), limit: int = 4) -> QuerySet[Product]:
+    others = (
+        public_products().filter(merchant=product.merchant_id, kind=product.kind).exclude(pk__in=[product.pk, *but])
+    )
     return with_card(others)[:limit]

@@ -54,8 +54,9 @@ def product(request: ShopRequest, slug: str, variant_slug: str = "") -> HttpResp
     context = {"product": item, "variant": _variant(item, variant_slug)}
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "catalog/_stage.html", context)
-    context["similar"] = similar_items(item)
-    context["more"] = selectors.more_of_merchant(item)
+    similar = similar_items(item)
+    context["similar"] = similar
+    context["more"] = selectors.more_of_merchant(item, but=[found.product.pk for found in similar])
     context["families"] = colour_choices()
     return render(request, "catalog/product.html", context)
 
