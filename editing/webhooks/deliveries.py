@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 FIRST_PAUSE, GROWTH = timedelta(seconds=10), 4  # 10 s, 40 s, 160 s, ... : eight tries in about fifteen hours
+HOLD = timedelta(seconds=10)  # for what else waits for a receiver that just failed
+KEPT = timedelta(days=30)  # in the log
 LEASE = timedelta(seconds=60)  # longer than any try takes; then another worker may have it
 BATCH = 50  # in one task, so that tasks end
 QUEUE, TASK = "webhooks", "editing.deliver_webhooks"
@@ -80,6 +82,14 @@ def _record(delivery: WebhookDelivery, outcome: http.Outcome) -> None:
         milliseconds=outcome.milliseconds,
         tried_at=Now(),
     )
+    if outcome.problem:
+        _hold(delivery)
+
+
+def _hold(failed: WebhookDelivery) -> None:
+    """One dead receiver with thousands of deliveries must not keep every worker waiting for it."""
+    others = WebhookDelivery.objects.filter(webhook=failed.webhook_id, status=DeliveryStatus.WAITING)
+    others.exclude(pk=failed.pk).filter(next_at__lt=Now() + HOLD).update(next_at=Now() + HOLD)
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -94,3 +104,9 @@ def send_again(*, delivery: WebhookDelivery) -> None:
     delivery.save(update_fields=["status", "attempts", "problem"])
     WebhookDelivery.objects.filter(pk=delivery.pk).update(next_at=Now())
     transaction.on_commit(wake)
+
+
+def log_prune() -> int:
+    """Forget what is long over."""
+    over = WebhookDelivery.objects.exclude(status=DeliveryStatus.WAITING).filter(created_at__lt=Now() - KEPT)
+    return over.delete()[0]

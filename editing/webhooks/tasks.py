@@ -6,7 +6,7 @@ from celery import Celery, current_app, shared_task
 
 from editing.webhooks import deliveries
 
-ROUND_SECONDS = 5.0
+ROUND_SECONDS, PRUNE_SECONDS = 5.0, 3600.0
 
 
 @shared_task(name=deliveries.TASK)
@@ -14,6 +14,12 @@ def deliver_webhooks() -> int:
     return deliveries.deliver_due()
 
 
+@shared_task(name="editing.prune_webhook_log")
+def prune_log() -> int:
+    return deliveries.log_prune()
+
+
 @current_app.on_after_finalize.connect
 def schedule(sender: Celery, **_: Any) -> None:
     sender.add_periodic_task(ROUND_SECONDS, deliver_webhooks.s(), name="webhooks", queue=deliveries.QUEUE)
+    sender.add_periodic_task(PRUNE_SECONDS, prune_log.s(), name="webhook log", queue=deliveries.QUEUE)

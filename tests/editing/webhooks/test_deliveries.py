@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from catalog.models import Membership, User
 from editing.models import DeliveryStatus, EditRequest, Webhook, WebhookDelivery
@@ -17,6 +18,7 @@ from tests.editing.factories import rendered, stored_variant
 from tests.editing.webhooks.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
+EVENTS = ["variant.approved"]
 
 
 def _due() -> None:
@@ -101,6 +103,27 @@ def test_nobody_at_the_address_is_no_crash(webhook: Webhook, receiver: Receiver)
     deliveries.deliver_due()
     row = WebhookDelivery.objects.get()
     assert (row.status, row.problem) == ("waiting", "The receiver could not be reached: ConnectionRefusedError.")
+
+
+def test_a_dead_receiver_does_not_keep_the_others_waiting(webhook: Webhook, receiver: Receiver, stranger: Membership):
+    dead, _ = webhooks.webhook_create(merchant=stranger.merchant, url="http://127.0.0.1:9/", events=EVENTS, by=None)
+    for _ in range(5):
+        webhooks.webhook_ping(webhook=dead)
+    webhooks.webhook_ping(webhook=webhook)
+    assert deliveries.deliver_due() == 2
+    assert len(receiver.received) == 1
+    tried = WebhookDelivery.objects.filter(webhook=dead).values_list("attempts", flat=True)
+    assert sorted(tried) == [0, 0, 0, 0, 1]
+
+
+def test_the_log_forgets_what_is_long_over(webhook: Webhook):
+    for status in ("delivered", "failed", "waiting"):
+        for age in (1, 31):
+            row = WebhookDelivery.objects.create(webhook=webhook, event="ping", payload={}, status=status)
+            WebhookDelivery.objects.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(days=age))
+    assert deliveries.log_prune() == 2
+    left = WebhookDelivery.objects.values_list("status", flat=True)
+    assert sorted(left) == ["delivered", "failed", "waiting", "waiting"]
 
 
 def test_only_chosen_events_of_the_own_shop_are_told(
