@@ -59,6 +59,8 @@ _NEXT = """
 
 def dispatch() -> int:
     """Give out what there is room for; answers how many jobs were sent. Safe to call at any time, by anybody."""
+    if not _due().exists():  # without the lock: whoever adds a job dispatches after its commit
+        return 0
     jobs = _take_next()
     for place, job in enumerate(jobs):
         if not _send(job):
@@ -87,15 +89,18 @@ def _take_next() -> list[EditJob]:
 def _next() -> Iterator[int]:
     """Ids of the jobs whose turn it is. What is less urgent never takes up the room of what is more so."""
     room = {**AT_BROKER, **getattr(settings, "JOBS_AT_BROKER", {})}
-    due = EditJob.objects.filter(Q(not_before=None) | Q(not_before__lte=Now()), status=JobStatus.WAITING)
     lying: Counter[tuple[str, int]] = Counter(
         {(task, priority): count for task, priority, count in _count(EditJob.objects.filter(status=JobStatus.SENT))}
     )
-    for task, priority, _ in sorted(_count(due), key=lambda row: row[1]):
+    for task, priority, _ in sorted(_count(_due()), key=lambda row: row[1]):
         ahead = sum(count for (other, level), count in lying.items() if other == task and level <= priority)
         ids = _in_turn(task, priority, room[task] - ahead)
         lying[task, priority] += len(ids)
         yield from ids
+
+
+def _due() -> QuerySet[EditJob]:
+    return EditJob.objects.filter(Q(not_before=None) | Q(not_before__lte=Now()), status=JobStatus.WAITING)
 
 
 def _count(jobs: QuerySet[EditJob]) -> list[tuple[str, int, int]]:

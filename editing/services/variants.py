@@ -15,9 +15,9 @@ def variant_record(*, job: EditJob, stored: StoredVariant) -> Variant | None:
     """The row of a stored image, once per candidate of a locked job; None for one that is there already."""
     if guards.one_per_candidate and Variant.objects.filter(job=job, candidate=stored.candidate).exists():
         return None
-    assert job.request_id and job.photo_id  # noqa: S101  a render job has both
-    variant = Variant.objects.create(job=job, request_id=job.request_id, photo_id=job.photo_id, **_fields(stored))
-    Event.objects.create(request_id=job.request_id, variant=variant, moved_to=VariantStatus.PENDING)
+    assert job.request and job.photo  # noqa: S101  a render job has both
+    variant = Variant.objects.create(job=job, request=job.request, photo=job.photo, **_fields(stored))
+    Event.objects.create(request=job.request, variant=variant, moved_to=VariantStatus.PENDING)
     webhooks.announce(variant, "variant.rendered")
     review.auto_approve(variant)
     return variant

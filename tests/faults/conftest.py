@@ -14,7 +14,7 @@ WORKERS = ("one", "two")
 
 @pytest.fixture(scope="package")
 def _processes(stack: Stack, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Rig]:
-    pace.quicken()
+    restore = pace.quicken()
     rig = Rig(stack, tmp_path_factory.mktemp("faults"))
     try:
         rig.broker.flushall()
@@ -25,6 +25,7 @@ def _processes(stack: Stack, tmp_path_factory: pytest.TempPathFactory, django_db
         yield rig
     finally:
         rig.stop()
+        restore()
 
 
 @pytest.fixture

@@ -1,21 +1,34 @@
 """A faster pace for everything that waits: the same proportions in a third of the time."""
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 
 BEAT_SECONDS = 0.35
 
 
-def quicken() -> None:
+def quicken() -> Callable[[], None]:
+    """Answers how to go back to the usual pace."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings")
     import django
 
     django.setup()
     from editing.services import answers, dispatch, sweep
 
-    dispatch.LEASE = timedelta(seconds=2.1)
-    dispatch.MISSED_AFTER = timedelta(seconds=1.7)
-    dispatch.BROKER_BACK_OFF = timedelta(seconds=0.5)
-    answers.DOUBT = timedelta(seconds=1)
-    sweep.GAP = timedelta(seconds=1.4)
-    sweep.TOO_SOON = timedelta(seconds=0.1)
+    pace = {
+        (dispatch, "LEASE"): 2.1,
+        (dispatch, "MISSED_AFTER"): 1.7,
+        (dispatch, "BROKER_BACK_OFF"): 0.5,
+        (answers, "DOUBT"): 1.0,
+        (sweep, "GAP"): 1.4,
+        (sweep, "TOO_SOON"): 0.1,
+    }
+    usual = {place: getattr(*place) for place in pace}
+    for (module, name), seconds in pace.items():
+        setattr(module, name, timedelta(seconds=seconds))
+
+    def restore() -> None:
+        for place, value in usual.items():
+            setattr(*place, value)
+
+    return restore

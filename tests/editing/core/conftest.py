@@ -37,6 +37,11 @@ def broker(stack: Stack) -> Iterator[valkey.Valkey]:
 
 
 @pytest.fixture(autouse=True)
+def _sweeps_may_follow_each_other_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("editing.services.sweep.TOO_SOON", timedelta())
+
+
+@pytest.fixture(autouse=True)
 def _every_guard_is_on() -> Iterator[None]:
     yield
     guards.__dict__.update(Guards().__dict__)

@@ -93,7 +93,7 @@ def test_without_the_sweep_a_wiped_broker_loses_the_request(job: EditJob, broker
 def test_only_what_the_queue_misses_is_sent_again(owner: Membership, job: EditJob, broker: valkey.Valkey):
     second = sent_job(owner.merchant)
     EditJob.objects.update(sent_at=job.sent_at - 2 * dispatch.MISSED_AFTER)
-    broker.rpop("edit")  # the older one, which would have been next
+    broker.rpop("edit\x06\x163")  # the older one, which would have been next
     assert [missing.pk for missing in dispatch.missing_at_the_broker()] == [job.pk]
     assert second.status == JobStatus.SENT
 
