@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 VARIANTS = (0, 0, 1, 2, 4, 6)  # published colours of a product, in turn
 MERCHANTS = 25
@@ -63,12 +64,16 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     fill(options.products)
     addresses = pages()
     queries = {name: count_queries(address) for name, address in addresses.items()}
-    with web(options.port):
+    with web(options.port) as process:
+        before = sum(process.cpu_times()[:2])
         times = load(addresses, options)
+        used = sum(process.cpu_times()[:2]) - before
     return {
         "products": options.products,
         "rate": options.rate,
         "seconds": options.seconds,
+        "cpu_ms_per_request": round(1000 * used / (options.rate * options.seconds), 1),
+        "load_average": os.getloadavg()[0],
         "pages": {name: figures(times[name]) | {"queries": queries[name]} for name in addresses},
         "all": figures(list(itertools.chain.from_iterable(times.values()))),
     }
@@ -203,7 +208,7 @@ def count_queries(address: str) -> int:
 
 
 @contextlib.contextmanager
-def web(port: int) -> Iterator[None]:
+def web(port: int) -> Iterator[psutil.Process]:
     """One web process, as `make demo` starts it."""
     command = ["uvicorn", "deploy.asgi:application", "--port", str(port), "--no-access-log", "--log-level", "warning"]
     process = subprocess.Popen([sys.executable, "-m", *command])
@@ -213,7 +218,7 @@ def web(port: int) -> Iterator[None]:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the web process does not answer")
             time.sleep(0.1)
-        yield
+        yield psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(20)
@@ -270,7 +275,8 @@ def figures(times: list[float]) -> dict[str, float]:
 
 
 def table(report: dict[str, Any]) -> str:
-    head = f"{report['products']} products, {report['rate']:g} requests/s, one web process\n\n"
+    head = f"{report['products']} products, {report['rate']:g} requests/s, one web process"
+    head += f" ({report['cpu_ms_per_request']} ms of CPU a request; load average {report['load_average']:.1f})\n\n"
     lines = [f"{'page':24}{'queries':>8}{'requests':>10}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}"]
     for name, row in [*report["pages"].items(), ("all", report["all"])]:
         queries = row.get("queries", "")
