@@ -39,7 +39,7 @@ from gpu_worker.projection.project import Method, ProjectionSettings, project
 from gpu_worker.results import Callback, Cancelled, EditResult, Pixels, Progress, Projection, Stage, Variant, to_pixels
 from gpu_worker.runtime import in_batches
 from gpu_worker.session import PreviewSession
-from gpu_worker.variants import VariantMaker, region_fields, solver_settings, swatch_batch, swatch_messages
+from gpu_worker.variants import VariantMaker, paints, region_fields, solver_settings, swatch_batch, swatch_messages
 
 __all__ = ["Cancelled", "EditResult", "Engine", "PreviewSession", "Progress", "Projection", "Variant"]
 
@@ -126,14 +126,16 @@ class Engine:
         maker.prepare_swatches(swatch_messages(constraints), masks)
         maker.prepare_warps(weighted)
         moves = any(constraint.moves_outline for constraint, _ in weighted)
-        paints = any(not isinstance(message, Swatch) for message in constraints)
+        repaints = paints(constraints)
         variants = []
         for index in range(len(solution.costs)):
             variants.append(
-                maker.make(solution.w_plus[index : index + 1], float(solution.costs[index]), moves=moves, paints=paints)
+                maker.make(
+                    solution.w_plus[index : index + 1], float(solution.costs[index]), moves=moves, paints=repaints
+                )
             )
             _report(callback, "transfer", index + 1, len(solution.costs))
-            if not moves and not paints:
+            if not moves and not repaints:
                 break  # swatches are closed-form: every candidate would look the same
         return EditResult(variants=variants, sequence=maker.first_sequence)
 

@@ -19,7 +19,7 @@ from gpu_worker.edits.errors import NothingAsked
 from gpu_worker.edits.requests import build_constraints
 from gpu_worker.edits.solver import SolverSettings, SolverState, Weighted, starts
 from gpu_worker.edits.start import Start
-from gpu_worker.jobs import Constraint, SolverOptions, Swatch
+from gpu_worker.jobs import Constraint, SolverOptions
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.measures.perceptual import Perceptual
 from gpu_worker.photos.decode import Photo
@@ -28,7 +28,7 @@ from gpu_worker.photos.product_mask import ProductMask
 from gpu_worker.projection.project import latent_scale
 from gpu_worker.results import Pixels, Projection, to_pixels
 from gpu_worker.transfer.render import render
-from gpu_worker.variants import VariantMaker, solver_settings, swatch_messages
+from gpu_worker.variants import VariantMaker, paints, solver_settings, swatch_messages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +107,8 @@ class PreviewSession:
         maker.prepare_swatches(swatch_messages(self._messages), {})
         if self._state is not None:
             maker.prepare_warps(self._state.constraints)
-        paints = any(not isinstance(message, Swatch) for message in self._messages)
-        change = maker.change(latent, moves=self._moves(), colour=paints) if paints else None
+        moves, repaints = self._moves(), paints(self._messages)
+        change = maker.change(latent, moves=moves, colour=repaints) if moves or repaints else None
         return render(projection.photo.pixels, projection.mask, change, maker.dyes()).pixels
 
     def reset(self) -> None:

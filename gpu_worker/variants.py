@@ -14,7 +14,7 @@ from gpu_worker.edits.requests import swatch_region
 from gpu_worker.edits.sequence import sequence
 from gpu_worker.edits.solver import SolverSettings, Weighted
 from gpu_worker.edits.start import Start
-from gpu_worker.jobs import Constraint, SolverOptions, Swatch
+from gpu_worker.jobs import Attribute, ColourBrush, Constraint, Morph, SolverOptions, Swatch
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.measures.colour import Float, hex_to_rgb, rgb_to_lab
 from gpu_worker.measures.perceptual import Perceptual
@@ -49,6 +49,11 @@ def solver_settings(options: SolverOptions, constraints: Sequence[Constraint]) -
 
 def swatch_messages(constraints: Sequence[Constraint]) -> list[Swatch]:
     return [message for message in constraints if isinstance(message, Swatch)]
+
+
+def paints(constraints: Sequence[Constraint]) -> bool:
+    """Whether colours may change beyond the swatches' dyes: a drag or an outline asks for shape alone."""
+    return any(isinstance(message, ColourBrush | Attribute | Morph) for message in constraints)
 
 
 def region_fields(region: str | Pixels) -> dict[str, object]:

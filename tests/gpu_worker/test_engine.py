@@ -70,6 +70,15 @@ def test_a_given_mask_is_the_region(engine: Engine, projection: Projection) -> N
         engine.recolour(projection, ["#2040a0"], region=mask[:100])
 
 
+def test_a_drag_moves_the_photos_own_pixels_and_brings_no_colour(engine: Engine, projection: Projection) -> None:
+    drag = jobs.Warp(drags=[jobs.Drag(source=(0.6, 0.42), target=(0.66, 0.42))])
+    moved = engine.edit(projection, [drag], FEW).variants[0].pixels
+    before = {tuple(c) for c in projection.photo.pixels.reshape(-1, 3).astype(int) // 32}
+    after = moved.reshape(-1, 3).astype(int) // 32
+    assert (moved != projection.photo.pixels).any()
+    assert np.mean([tuple(c) in before for c in after]) > 0.99
+
+
 def test_out_of_memory_halves_the_batch_and_changes_nothing(
     engine: Engine, projection: Projection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
