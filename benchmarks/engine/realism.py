@@ -33,13 +33,14 @@ _DRAWS = 400
 
 
 def main() -> None:
-    options = arguments(__doc__, labels="")
+    options = arguments(__doc__, labels="", colours=",".join(COLOURS))
     engine = engine_of(options)
     labels, at_hand = _labels(Path(options.labels)), {path.stem for path in options.photos.glob("*.webp")}
     photos = [(name, projected(engine, photo)) for name, photo in held_out_photos(options.photos, options.limit)]
     report: dict[str, Any] = {}
     sheet = []
-    for colour, names in COLOURS.items():
+    for colour in options.colours.split(","):
+        names = COLOURS[colour]
         others = [p for name, p in photos if p is not None and labels[name][0] not in names]
         wanted = Counter(labels[name][1] for name, p in photos if p is not None and labels[name][0] not in names)
         real = _real(engine, options.photos, _like({n: labels[n] for n in labels if n in at_hand}, names, wanted))
