@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import Membership, User
 from editing.models import EditJob, EditRequest, Variant
@@ -116,3 +117,18 @@ def test_a_dead_letter_is_replayed(desk: Client, asked: EditRequest):
     job.refresh_from_db()
     asked.refresh_from_db()
     assert (job.status, job.attempts, job.is_dead, asked.status) == ("waiting", 0, False, "queued")
+
+
+def test_the_list_of_dead_letters_costs_the_same_for_few_and_many(desk: Client, owner: Membership):
+    def queries() -> int:
+        EditJob.objects.update(status="failed", is_dead=True, error="The work stopped.", finished_at=timezone.now())
+        with CaptureQueriesContext(connection) as found:
+            page = desk.get(reverse("editing:dead-letters")).content.decode()
+        assert page.count("The work stopped.") == EditJob.objects.count()
+        return len(found)
+
+    asked_by(owner)
+    few = queries()
+    for _ in range(4):
+        asked_by(owner)
+    assert queries() == few

@@ -1,5 +1,7 @@
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
@@ -96,3 +98,28 @@ def test_an_address_that_is_none_is_named(owner: Membership):
     api: APIClient = program(owner.merchant, "edits:write")
     answer = api.post("/api/v1/webhooks/", {"url": "http://10.0.0.1/", "events": EVENTS}, format="json")
     assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["url"])
+
+
+def test_the_lists_cost_the_same_for_few_and_many(as_owner: Client, webhook: Webhook, receiver: Receiver):
+    def queries(address: str) -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert as_owner.get(address).status_code == 200
+        return len(found)
+
+    addresses = [reverse("editing:webhooks"), reverse("editing:webhook", args=[webhook.key])]
+    webhooks.webhook_ping(webhook=webhook)
+    few = [queries(address) for address in addresses]
+    for _ in range(4):
+        other, _ = webhooks.webhook_create(merchant=webhook.merchant, url=receiver.url, events=EVENTS, by=None)
+        webhooks.webhook_ping(webhook=other)
+        webhooks.webhook_ping(webhook=webhook)
+    assert [queries(address) for address in addresses] == few
+
+
+def test_a_shop_has_so_many_and_no_more(as_owner: Client, webhook: Webhook, receiver: Receiver):
+    sent = {"url": receiver.url, "events": EVENTS}
+    for _ in range(webhooks.MAX_WEBHOOKS - 1):
+        assert as_owner.post(reverse("editing:webhook-new"), sent).status_code == 200
+    page = as_owner.post(reverse("editing:webhook-new"), sent)
+    assert (page.status_code, "at most 10 webhooks" in page.content.decode()) == (422, True)
+    assert Webhook.objects.count() == webhooks.MAX_WEBHOOKS
