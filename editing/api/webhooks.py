@@ -18,6 +18,7 @@ from editing.models import Webhook, WebhookDelivery, WebhookEvent
 from editing.services import webhooks as services
 from editing.webhooks import deliveries
 from editing.webhooks.guard import MAX_LENGTH
+from editing.webhooks.signature import secret_of
 
 
 class WebhookSerializer(serializers.ModelSerializer[Webhook]):
@@ -63,16 +64,23 @@ class WebhookList(EditsView, GenericAPIView[Webhook]):
         return self.get_paginated_response(WebhookSerializer(page, many=True).data)
 
     @extend_schema(responses={201: NewWebhookSerializer})
-    @idempotent
     def post(self, request: Request) -> Response:
         """Have an address told of events. The answer holds the secret that signs them."""
+        response = self._create(request)
+        webhook = get_to_read(token_of(request), Webhook, key=response.data["id"])
+        response.data = {**response.data, "secret": secret_of(webhook)}
+        return response
+
+    @idempotent
+    def _create(self, request: Request) -> Response:
+        """What is kept for repeats; the secret is not in it."""
         form = WebhookSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         sent: dict[str, Any] = form.validated_data
-        webhook, secret = services.webhook_create(
+        webhook, _ = services.webhook_create(
             merchant=token_of(request).merchant, url=sent["url"], events=sent["events"], by=None
         )
-        return Response({**WebhookSerializer(webhook).data, "secret": secret}, status=201)
+        return Response(WebhookSerializer(webhook).data, status=201)
 
 
 class WebhookDetail(EditsView, GenericAPIView[Webhook]):

@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from catalog.models import Membership
+from catalog.models import IdempotencyRecord, Membership
 from editing.models import Webhook, WebhookDelivery
 from editing.services import webhooks
 from editing.webhooks import deliveries, signature
@@ -123,3 +123,14 @@ def test_a_shop_has_so_many_and_no_more(as_owner: Client, webhook: Webhook, rece
     page = as_owner.post(reverse("editing:webhook-new"), sent)
     assert (page.status_code, "at most 10 webhooks" in page.content.decode()) == (422, True)
     assert Webhook.objects.count() == webhooks.MAX_WEBHOOKS
+
+
+def test_a_repeat_brings_the_secret_which_is_kept_nowhere(owner: Membership, receiver: Receiver):
+    api = program(owner.merchant, "edits:write")
+    sent = {"url": receiver.url, "events": EVENTS}
+    first, again = (
+        api.post("/api/v1/webhooks/", sent, format="json", headers={"Idempotency-Key": "one"}) for _ in range(2)
+    )
+    assert first.json() == again.json()
+    assert Webhook.objects.count() == 1
+    assert first.json()["secret"] not in str(IdempotencyRecord.objects.values())
