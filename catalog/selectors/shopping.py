@@ -156,4 +156,5 @@ def _variant(product: Product, pk: int | None) -> PublishedVariant | None:
 
 
 def asked_product(slug: str) -> Product | None:
-    return public_product(slug).first() if slug else None
+    """The product that a form names; text that no address can hold names none."""
+    return public_product(slug).first() if slug.isprintable() and slug else None

@@ -183,7 +183,9 @@ def test_wishes_are_limited_for_each_shopper(client: Client, monkeypatch: pytest
 
 def test_a_wish_for_nothing_is_refused(client: Client):
     assert _wish(client, shaped(0), "blurple") == 404
-    assert client.post("/wishes/", {"product": "nothing", "words": "red"}).status_code == 404
+    for slug in ("nothing", "a\x00b"):
+        assert client.post("/wishes/", {"product": slug, "words": "red"}).status_code == 404
+        assert client.get("/in-colour/", {"product": slug, "words": "red"}).status_code == 404
     assert client.get("/wishes/").status_code == 405
 
 
