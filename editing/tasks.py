@@ -12,7 +12,7 @@ from gpu_worker.jobs import RECORD_ANSWER
 SWEEP_SECONDS = 1.0
 
 
-@shared_task(name=RECORD_ANSWER, autoretry_for=(Exception,), retry_backoff=1, retry_backoff_max=30, max_retries=20)
+@shared_task(name=RECORD_ANSWER, autoretry_for=(Exception,), retry_backoff=1, retry_backoff_max=10, max_retries=60)
 def record_answer(message: dict[str, Any]) -> None:
     answers.record(message) or searches.record(message)
 
