@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.edits.parts import LIGHT_WEIGHT, Parts, tint_counts
+from gpu_worker.measures.colour import ciede2000
 from gpu_worker.photos.background import Array
 
 Mask = NDArray[np.bool_]
@@ -18,6 +19,7 @@ Mask = NDArray[np.bool_]
 _HUE = 28.0  # degrees within which two coloured parts are tints of one colour
 _COLOURED = 7.0  # chroma from which a part has a hue worth comparing
 _WOVEN = 0.25  # border per area, 1 / px, from which a part is woven into another: threads under 8 px, no sole
+_SAME_CLOTH = 5.0  # CIEDE2000 up to which neighbouring parts of a hue are one cloth in uneven light
 _DARK, _DARK_CHROMA = 32.0, 12.0  # L* below which parts that differ by less than this in chroma are one dark material
 _SHADE_LIGHT, _SHADE_CHROMA = 36.0, 11.0  # L* and feature chroma by which a fold or highlight may differ
 _SOFT_EDGE = 0.75  # of the difference across a border that is crossed in 3 px, below which it is shading
@@ -48,7 +50,8 @@ def _family(parts: Parts, borders: NDArray[np.int64], first: int) -> list[int]:
         here = waiting.pop()
         for other in range(len(parts.colours)):
             woven = borders[here, other] > _WOVEN * max(1, area[other])  # thin rims must not lead on to broad parts
-            if other not in members and woven and _same_hue(parts.colours[first], parts.colours[other]):
+            shade = borders[here, other] > 0 and ciede2000(parts.colours[here], parts.colours[other]) < _SAME_CLOTH
+            if other not in members and (woven or shade) and _same_hue(parts.colours[first], parts.colours[other]):
                 members.append(other)
                 waiting.append(other)
     return members

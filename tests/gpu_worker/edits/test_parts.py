@@ -55,3 +55,17 @@ def test_a_check_of_two_tints_is_taken_as_one_colour() -> None:
     region = dominant_region(find_parts(frame, "shoe"))
     inside = frame.alpha > 0.95
     assert region[inside].mean() > 0.7
+
+
+def test_one_cloth_of_a_strong_colour_in_uneven_light_is_not_torn() -> None:
+    pixels = draw_product(colour=(225, 30, 28), background=255).astype(float)
+    body = (pixels[..., 0] > pixels[..., 2] + 90)[..., None]
+    y, x = np.mgrid[:320, :320]
+    light = np.clip(0.5 + 0.5 * np.sin(x / 40) * np.cos(y / 50), 0, 1)[..., None]
+    uneven = np.where(body, pixels + light * np.array([25, 42, 34]), pixels)
+    frame = frame_of(np.clip(uneven, 0, 255).astype(np.uint8))
+    parts = find_parts(frame, "shoe")
+    region = dominant_region(parts)
+    places = [(0.3, 0.45), (0.7, 0.32), (0.3, 0.58), (0.75, 0.5), (0.45, 0.5)]
+    for x, y in frame.placing.to_frame(np.array(places) * 320):
+        assert region[int(y), int(x)]
