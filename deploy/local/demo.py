@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -22,13 +22,13 @@ from deploy.local.stack import PortInUse, Stack, require_free
 from deploy.local.supervisor import Program
 
 ROOT = Path(__file__).resolve().parents[2]
-APPLICATION = ("web", "gpu-worker", "preview-worker", "results-worker", "beat")
 # The GPU worker gets no database credentials and no Django settings.
 _WORKER_KNOWS = {
     "BROKER_URL", "S3_ENDPOINT_URL", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET", "PYTHONPATH",
     "PYTHONUNBUFFERED",
 }  # fmt: skip
 _GPU_WORKERS = ("gpu-worker", "preview-worker")
+APPLICATION = ("web", "results-worker", "beat", *_GPU_WORKERS)
 START_SECONDS = 120
 ONCE_SECONDS = 1500
 SHOWCASE = 6  # products of each kind drawn from its manifold
@@ -57,11 +57,10 @@ def _run(stack: Stack, options: argparse.Namespace) -> int:
     try:
         stack.start(_programs(environment, options.port), said=lambda what: _say(f"- {what}"))
         _prepare(environment, options)
-        for name in APPLICATION:
-            _say(f"- starting {name}")
-            stack.supervisor.run(name)
         logins = _manage_quietly(environment, "demo_logins")  # while the web server starts
+        _start(stack, ("web",))
         stack.wait_for("web", lambda: _answers(f"http://127.0.0.1:{options.port}/readyz"), START_SECONDS)
+        _start(stack, APPLICATION[1:])  # loading torch would keep the web server from its processor
         _say(f"\nColorway runs at http://localhost:{options.port}/\n")
         _say(logins.communicate()[0].rstrip())
         if options.once:
@@ -74,6 +73,12 @@ def _run(stack: Stack, options: argparse.Namespace) -> int:
         _say("\nStopping ...")
         stack.stop(first=APPLICATION)
         _say("Stopped; nothing is left running.")
+
+
+def _start(stack: Stack, names: Iterable[str]) -> None:
+    for name in names:
+        _say(f"- starting {name}")
+        stack.supervisor.run(name)
 
 
 def _prepare(environment: dict[str, str], options: argparse.Namespace) -> None:
