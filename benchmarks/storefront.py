@@ -11,7 +11,6 @@ import http.client
 import itertools
 import json
 import os
-import random
 import statistics
 import subprocess
 import sys
@@ -22,11 +21,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import django
 import psutil
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-VARIANTS = (0, 0, 1, 2, 4, 6)  # published colours of a product, in turn
-MERCHANTS = 25
+from deploy.local.stack import Stack
 
 
 def main() -> None:
@@ -37,8 +40,6 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=18_765)
     parser.add_argument("--json", type=Path, help="Where to write the figures.")
     options = parser.parse_args()
-    from deploy.local.stack import Stack
-
     with tempfile.TemporaryDirectory() as folder:
         stack = Stack(Path(folder))
         stack.start()
@@ -55,10 +56,9 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    import django
-    from django.core.management import call_command
-
     django.setup()
+    from benchmarks.storefront_rows import fill  # models can be imported from here on
+
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     fill(options.products)
@@ -79,103 +79,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def fill(count: int) -> None:
-    """Rows as uploads make them; their pictures are never fetched."""
-    from catalog.colours import FAMILIES, lab_from_hex
-    from catalog.models import (
-        SHAPE_DIMENSIONS,
-        Merchant,
-        Photo,
-        Product,
-        ProductKind,
-        ProductStatus,
-        PublishedVariant,
-        SearchEntry,
-    )
-
-    chance = random.Random(7)
-    colours = [(family, shade, lab_from_hex(shade)) for family, shades in FAMILIES.items() for shade in shades]
-    merchants = Merchant.objects.bulk_create(
-        Merchant(name=f"Shop {number}", slug=f"shop-{number}") for number in range(MERCHANTS)
-    )
-    words = ("Harbour", "Ridge", "Linden", "Fjord", "Garden", "Studio", "Marais", "Vela")
-    products = Product.objects.bulk_create(
-        Product(
-            merchant=merchants[number % MERCHANTS],
-            kind=(ProductKind.SHOE, ProductKind.SHIRT)[number % 2],
-            title=f"{chance.choice(words)} {('Sneaker', 'Shirt')[number % 2]} {number}",
-            slug=f"product-{number}",
-            sku=f"SKU-{number}",
-            description="A product with a description of an ordinary length. " * 4,
-            price=f"{chance.randint(20, 200)}.90",
-            status=ProductStatus.ACTIVE,
-        )
-        for number in range(count)
-    )
-
-    def looks(name: str, colour: Any) -> dict[str, Any]:
-        family, _, lab = colour
-        thumbnails = {width: f"thumbs/{name}-{width}" for width in ("160", "320", "640", "1280")}
-        lab_fields = {"colour_lab_l": lab.l, "colour_lab_a": lab.a, "colour_lab_b": lab.b}
-        return {"thumbnails": thumbnails, "colour_family": family, "width": 1600, "height": 1600, **lab_fields}
-
-    photos = Photo.objects.bulk_create(
-        Photo(
-            product=product,
-            sha256=f"{product.pk:064}",
-            source_sha256=f"{product.pk:064}",
-            object_key=f"photos/{product.pk}",
-            content_type="image/jpeg",
-            size=200_000,
-            is_primary=True,
-            colour_hex="#808080",
-            **looks(f"p{product.pk}", chance.choice(colours)),
-        )
-        for product in products
-    )
-    from django.utils import timezone
-
-    variants = PublishedVariant.objects.bulk_create(
-        PublishedVariant(
-            product=photo.product,
-            photo=photo,
-            slug=f"colour-{index}",
-            colour_name=colour[0].title(),
-            swatch_hex=colour[1],
-            object_key=f"variants/{photo.pk}-{index}",
-            published_at=timezone.now(),
-            **looks(f"v{photo.pk}-{index}", colour),
-        )
-        for number, photo in enumerate(photos)
-        for index, colour in enumerate(chance.sample(colours, VARIANTS[number % len(VARIANTS)]))
-    )
-    shapes = np.random.default_rng(7).normal(size=(count, SHAPE_DIMENSIONS)).astype(np.float32)
-    shape_of = dict(zip((product.pk for product in products), shapes, strict=True))
-    SearchEntry.objects.bulk_create(
-        SearchEntry(
-            merchant=source.product.merchant,
-            product=source.product,
-            photo=source if isinstance(source, Photo) else source.photo,
-            variant=source if isinstance(source, PublishedVariant) else None,
-            kind=source.product.kind,
-            is_public=True,
-            colour_family=source.colour_family,
-            colour_vector=[source.colour_lab_l, source.colour_lab_a, source.colour_lab_b],
-            shape_vector=shape_of[source.product_id],
-            shape_version="benchmark-1",
-        )
-        for source in (*photos, *variants)
-    )
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-
-
 def pages() -> dict[str, str]:
-    from catalog.models import PublishedVariant
-
-    variant = PublishedVariant.objects.select_related("product").latest("pk")
+    variant = apps.get_model("catalog", "PublishedVariant").objects.select_related("product").latest("pk")
     return {
         "home": "/",
         "home, kind": "/?kind=shoe",
@@ -196,10 +101,6 @@ def pages() -> dict[str, str]:
 
 
 def count_queries(address: str) -> int:
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as queries:
         response = Client().get(address)
     if response.status_code != 200:
