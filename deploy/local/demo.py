@@ -57,12 +57,12 @@ def _run(stack: Stack, options: argparse.Namespace) -> int:
     try:
         stack.start(_programs(environment, options.port), said=lambda what: _say(f"- {what}"))
         _prepare(environment, options)
-        logins = _manage_quietly(environment, "demo_logins")  # while the web server starts
         _start(stack, ("web",))
+        logins = _manage(environment, "demo_logins", stdout=subprocess.PIPE)  # while the web server starts
         stack.wait_for("web", lambda: _answers(f"http://127.0.0.1:{options.port}/readyz"), START_SECONDS)
         _start(stack, APPLICATION[1:])  # loading torch would keep the web server from its processor
         _say(f"\nColorway runs at http://localhost:{options.port}/\n")
-        _say(logins.communicate()[0].rstrip())
+        _say(logins.rstrip())
         if options.once:
             _manage(environment, "demo_report", "--wait", str(ONCE_SECONDS))
             return 0
@@ -164,17 +164,12 @@ def _extra(stack: Stack, options: argparse.Namespace) -> dict[str, str]:
     }
 
 
-def _manage(environment: dict[str, str], *command: str) -> None:
-    subprocess.run(  # noqa: S603
-        [sys.executable, str(ROOT / "manage.py"), *command], check=True, cwd=ROOT, env=os.environ | environment
-    )
-
-
-def _manage_quietly(environment: dict[str, str], *command: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603
+def _manage(environment: dict[str, str], *command: str, stdout: int | None = None) -> str:
+    """Its output, where `stdout` is a pipe; else it is shown as it comes."""
+    return subprocess.run(  # noqa: S603
         [sys.executable, str(ROOT / "manage.py"), *command],
-        cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        check=True, cwd=ROOT, env=os.environ | environment, stdout=stdout, text=True,
+    ).stdout  # fmt: skip
 
 
 def _answers(url: str) -> bool:
