@@ -1,7 +1,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from pgvector.django import HnswIndex, VectorField
+from pgvector.django import HalfVectorField, HnswIndex, VectorField
 
 from catalog.colours import FAMILIES
 from catalog.models.merchant import Merchant
@@ -29,7 +29,7 @@ def _hnsw(name: str, field: str, opclass: str, kind: ProductKind, *, m: int = 16
 
 def _public_indexes(kind: ProductKind) -> list[HnswIndex]:
     """Shapes of products, shapes within each family of colours, and colours. A row is in three of them at most."""
-    cosine = "vector_cosine_ops"
+    cosine = "halfvec_cosine_ops"
     return [
         _hnsw("shape", "shape_vector", cosine, kind, m=24, variant=None),
         *(_hnsw(family, "shape_vector", cosine, kind, colour_family=family) for family in FAMILIES),
@@ -57,7 +57,7 @@ class SearchEntry(models.Model):
     is_public = models.BooleanField(default=False, help_text="The product is active and its merchant too.")
     colour_family = models.CharField(max_length=20)
     colour_vector = VectorField(dimensions=COLOUR_DIMENSIONS, help_text="CIELAB (D65) of the dominant colour.")
-    shape_vector = VectorField(
+    shape_vector = HalfVectorField(  # half the bytes to compare; the ten nearest stay the same (docs/search.md)
         dimensions=SHAPE_DIMENSIONS, null=True, blank=True, help_text="Of the manifold version named beside it."
     )
     shape_version = models.CharField(max_length=64, blank=True)
