@@ -20,6 +20,7 @@ from gpu_worker.manifold import augment
 from gpu_worker.manifold.data import PhotoSet, to_float
 from gpu_worker.manifold.discriminator import Discriminator, discriminator_loss, generator_loss
 from gpu_worker.manifold.losses import reconstruction_loss, sliced_wasserstein
+from gpu_worker.manifold.matching import FeatureMatching
 from gpu_worker.manifold.networks import Encoder, Generator, Mapping, NetworkSize
 from gpu_worker.measures.perceptual import Perceptual
 
@@ -37,6 +38,7 @@ class TrainingSettings:
     rate: float = 1e-3  # Adam, generator, encoder and mapping
     discriminator_rate: float = 3e-4
     adversarial_weight: float = 0.05
+    matching_weight: float = 0.3  # on the squared MMD of made pictures to photos
     offset_weight: float = 0.02  # on the mean square of the encoder's per-layer offsets
     offset_drop: float = 0.5  # share of photos that must do without offsets, so that a plain w is a good latent too
     mixing: float = 0.2  # share of random samples whose coarse and fine styles come from two latents
@@ -77,6 +79,7 @@ class Trainer:
         self.average = deepcopy(self.networks).eval().requires_grad_(False)
         self.perceptual = Perceptual().to(device, memory_format=_CL)  # type: ignore[call-overload]
         n = self.networks
+        self.matching = FeatureMatching(n.discriminator.features, self.photos)
         autoencoder = [*n.generator.parameters(), *n.encoder.parameters(), *n.mapping.parameters()]
         self.optimiser = torch.optim.Adam(autoencoder, lr=settings.rate, betas=(0.5, 0.99))
         heads = list(n.discriminator.heads.parameters())
@@ -116,12 +119,13 @@ class Trainer:
             n.discriminator.heads.requires_grad_(False)
             changed = augment.differentiable_augment(made, draw)
             fooled = generator_loss(n.discriminator.patch_logits(changed.contiguous(memory_format=_CL)))
-            loss = loss + weight * fooled
+            matched = self.matching(torch.cat([made[: len(photo)][batch.untouched], made[len(photo) :]]))
+            loss = loss + weight * fooled + self.settings.matching_weight * matched
             if self.steps_done % 2 == 0:
                 seen_w, _ = n.encoder.parts(made[len(photo) :].detach().contiguous(memory_format=_CL))
                 loss = loss + 0.2 * F.mse_loss(seen_w, w_sample)
         self._descend(loss)
-        log |= self._discriminator_step(made.detach(), draw) | {"fooled": fooled.item()}
+        log |= self._discriminator_step(made.detach(), draw) | {"fooled": fooled.item(), "matched": matched.item()}
         return log
 
     def _discriminator_step(self, made: Tensor, draw: torch.Generator) -> dict[str, float]:
@@ -227,11 +231,12 @@ class Trainer:
             "optimiser": self.optimiser.state_dict(),
             "discriminator_optimiser": self.discriminator_optimiser.state_dict(),
             "latents": self.latents,
+            "matching": self.matching.state_dict(),
             "steps_done": self.steps_done,
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
-        for name in ("networks", "average", "optimiser", "discriminator_optimiser"):
+        for name in ("networks", "average", "optimiser", "discriminator_optimiser", "matching"):
             getattr(self, name).load_state_dict(state[name])
         latents, steps = state["latents"], state["steps_done"]
         assert isinstance(latents, Tensor) and isinstance(steps, int)

@@ -30,7 +30,7 @@ def kernel_distance(a_nd: Tensor, b_nd: Tensor, *, unbiased: bool = True) -> flo
     """
     a, b = a_nd.double(), b_nd.double()
     within = _mean_off_diagonal if unbiased else Tensor.mean
-    return float(within(_kernel(a, a)) + within(_kernel(b, b)) - 2 * _kernel(a, b).mean())
+    return float(within(polynomial_kernel(a, a)) + within(polynomial_kernel(b, b)) - 2 * polynomial_kernel(a, b).mean())
 
 
 def kernel_distance_interval(
@@ -60,8 +60,9 @@ def scale_to_unit_variance(reference_nd: Tensor, *others_nd: Tensor) -> list[Ten
     return [(x - centre) / spread for x in (reference_nd, *others_nd)]
 
 
-def _kernel(a: Tensor, b: Tensor) -> Tensor:
-    return (a @ b.T / a.shape[1] + 1) ** 3
+def polynomial_kernel(a_nd: Tensor, b_md: Tensor) -> Tensor:
+    """(x.y / D + 1)^3 for every pair of rows, (N, M)."""
+    return (a_nd @ b_md.T / a_nd.shape[1] + 1) ** 3
 
 
 def _mean_off_diagonal(kernel: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from gpu_worker.measures import distribution
 from gpu_worker.measures.perceptual import Perceptual
 
 Float = NDArray[np.float64]
@@ -38,15 +39,4 @@ def kernel_distance(first: Float, second: Float) -> float:
     if min(len(first), len(second)) < 2:
         raise ValueError("a kernel distance needs at least two pictures on each side")
     scale = np.concatenate([first, second]).std() + 1e-9
-    first, second = first / scale, second / scale
-    own = _off_diagonal_mean(_kernel(first, first)) + _off_diagonal_mean(_kernel(second, second))
-    return float(own - 2 * _kernel(first, second).mean())
-
-
-def _kernel(a: Float, b: Float) -> Float:
-    return (a @ b.T / a.shape[1] + 1) ** 3
-
-
-def _off_diagonal_mean(square: Float) -> float:
-    count = len(square)
-    return float((square.sum() - np.trace(square)) / (count * (count - 1)))
+    return distribution.kernel_distance(torch.from_numpy(first / scale), torch.from_numpy(second / scale))
