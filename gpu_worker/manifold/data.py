@@ -18,7 +18,7 @@ from torch import Tensor
 
 from gpu_worker.photos.decode import decode_photo
 from gpu_worker.photos.frame import crop_to_frame
-from gpu_worker.photos.product_mask import find_product
+from gpu_worker.photos.product_mask import KIND_SETTINGS, MaskSettings, find_product
 
 Crop = Callable[[bytes], NDArray[np.uint8]]  # file content -> (R, R, 3); ValueError or OSError when it does not fit
 
@@ -55,7 +55,8 @@ def crop_for(kind: str, resolution: int) -> Crop:
 
     def crop(content: bytes) -> NDArray[np.uint8]:
         photo = decode_photo(content)
-        frame = crop_to_frame(photo, find_product(photo), kind, resolution)
+        mask = find_product(photo, KIND_SETTINGS.get(kind, MaskSettings()))
+        frame = crop_to_frame(photo, mask, kind, resolution)
         return np.round(frame.image * 255).astype(np.uint8)
 
     return crop
@@ -79,7 +80,7 @@ def load_photos(source: Path, crop: Crop) -> PhotoSet:
 
     Raises ValueError when nothing usable is found.
     """
-    return collect(_entries(source), crop, where=str(source))
+    return collect(photo_files(source), crop, where=str(source))
 
 
 def collect(entries: Iterable[tuple[str, bytes]], crop: Crop, *, where: str) -> PhotoSet:
@@ -98,7 +99,8 @@ def collect(entries: Iterable[tuple[str, bytes]], crop: Crop, *, where: str) -> 
     return PhotoSet(ids=ids, images_nchw=pixels, rejected=rejected)
 
 
-def _entries(source: Path) -> Iterator[tuple[str, bytes]]:
+def photo_files(source: Path) -> Iterator[tuple[str, bytes]]:
+    """(ID, file content) of every photo of a folder or tar."""
     if source.is_dir():
         for path in sorted(p for p in source.rglob("*") if p.suffix.lower() in _SUFFIXES):
             yield path.stem, path.read_bytes()

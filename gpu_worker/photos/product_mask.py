@@ -14,6 +14,7 @@ from gpu_worker.photos.background import Array, Background, fit_background
 from gpu_worker.photos.contact_shadow import contact_shadow
 from gpu_worker.photos.decode import Photo, Pixels
 from gpu_worker.photos.errors import NotOneProduct, WrongMask
+from gpu_worker.photos.silhouette import settled, silhouette_of
 from gpu_worker.photos.soft_edge import soften
 
 Mask = NDArray[np.bool_]
@@ -40,10 +41,14 @@ class MaskSettings:
     most_area: float = 0.97
     second_share: float = 0.35  # a second piece this large makes two products
     may_be_cut_off: bool = True  # worn shirts run over the photo's border
+    silhouette: str = ""  # kind whose silhouette network settles what the photo leaves open; none when empty
 
 
 # A worn shirt shows background between arm and body; its outline is never as bright as the background.
-KIND_SETTINGS = {"shirt": MaskSettings(pocket=0.0, bridge=0.004, gap=0.055)}
+KIND_SETTINGS = {
+    "shoe": MaskSettings(silhouette="shoe"),
+    "shirt": MaskSettings(pocket=0.0, bridge=0.004, gap=0.055),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +75,8 @@ def find_product(photo: Photo, settings: MaskSettings = MaskSettings()) -> Produ
     if photo.alpha is not None:
         return with_given_mask(photo, photo.alpha)
     product = _product(small, background, settings)
+    if settings.silhouette and product.any():
+        product = settled(silhouette_of(settings.silhouette), small, background.at(*small.shape[:2]), product)
     _require_one(product, settings)
     return ProductMask(alpha=soften(photo.pixels, product, background), background=background)
 

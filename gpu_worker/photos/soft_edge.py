@@ -1,8 +1,9 @@
 """From a hard mask at working size to a soft edge at the photo's size: matting against a known background.
 
-Along an outline a pixel is alpha F + (1 - alpha) B. B is modelled, F is taken from just inside the outline, so
-alpha = |I - B| / |F - B|: exact on a plain background, and fine enough to leave no rim of background in the product.
-The denominator is found at a smaller size, the quotient is taken at the photo's own.
+Along an outline a pixel is alpha F + (1 - alpha) S, where S is the background B or a shadow on it. B is modelled, F and S are
+taken from just inside and just outside the outline, so alpha = (|I - B| - |S - B|) / (|F - B| - |S - B|): exact on a
+plain background, and fine enough to leave no rim of background in the product. Both distances are found at a smaller
+size, the quotient is taken at the photo's own. Where product and surroundings look alike, the hard outline decides.
 """
 
 import cv2
@@ -17,6 +18,9 @@ _INSIDE = 2.5  # pixels at fit size: deeper than this, a pixel shows the product
 _OUTSIDE = 4.0  # farther out, it shows the background alone
 _STRIP = 512  # rows at a time: bounds memory for any photo
 _CLEAR, _FULL = 0.06, 0.88  # quotients taken for 0 and 1: noise below, texture above
+_ALIKE, _UNLIKE = 0.5, 1.5  # contrast of product and surroundings at which the quotient says nothing, and all
+_FAINT, _PLAIN = 0.03, 0.1  # the same in sRGB: compression noise alone makes an outline of 8 levels ragged
+_NOISE = 0.02  # sRGB: what compression leaves of a difference
 
 
 def soften(pixels: Pixels, product: NDArray[np.bool_], background: Background) -> Pixels:
@@ -27,7 +31,8 @@ def soften(pixels: Pixels, product: NDArray[np.bool_], background: Background) -
     small = pixels if scale == 1 else np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     depth = _depth(product, size)
     deviation = _deviation(small, background.at(size[1], size[0]))
-    return _apply(pixels, background, _inner_deviation(deviation, depth), depth)
+    inner = _inner_deviation(deviation, depth)
+    return _apply(pixels, background, np.dstack([inner, _outer_deviation(deviation, depth), depth]))
 
 
 def _deviation(pixels: Pixels, surface: Array) -> Array:
@@ -54,26 +59,40 @@ def _inner_deviation(deviation: Array, depth: Array) -> Array:
     return np.asarray(np.maximum(share * mean + (1 - share) * highest, 0.01), np.float32)
 
 
-def _apply(pixels: Pixels, background: Background, inner: Array, depth: Array) -> Pixels:
+def _outer_deviation(deviation: Array, depth: Array) -> Array:
+    """|S - B| near the outline: the mean just outside of it."""
+    sure = ((depth < -_INSIDE) & (depth > -4 * _INSIDE)).astype(np.float32)
+    weight = cv2.GaussianBlur(sure, (0, 0), _INSIDE)
+    mean = cv2.GaussianBlur(deviation * sure, (0, 0), _INSIDE) / np.maximum(weight, 1e-6)
+    return np.asarray(np.where(weight > 1e-3, mean, 0), np.float32)
+
+
+def _apply(pixels: Pixels, background: Background, fields: Array) -> Pixels:
+    """`fields` (h, w, 3): |F - B|, |S - B| and the depth."""
     height, width = pixels.shape[:2]
     alpha = np.empty((height, width), np.uint8)
     for top in range(0, height, _STRIP):
         rows = slice(top, min(top + _STRIP, height))
-        deep = enlarge_rows(depth, height, width, rows)
+        deep = enlarge_rows(np.ascontiguousarray(fields[..., 2]), height, width, rows)
         strip = np.where(deep > 0, np.uint8(255), np.uint8(0))
         band = np.flatnonzero((deep > -_OUTSIDE) & (deep < _INSIDE + 0.5))
         if len(band) > 0:
-            beside = enlarge_rows(inner, height, width, rows).ravel()[band]
+            beside = enlarge_rows(np.ascontiguousarray(fields[..., :2]), height, width, rows).reshape(-1, 2)[band]
             surface = background.at_points(height, width, top + band // width, band % width)
             own = pixels[rows].reshape(-1, 3)[band] * np.float32(1 / 255)
-            strip.ravel()[band] = _opacity(_length(own - surface) / beside, deep.ravel()[band])
+            strip.ravel()[band] = _opacity(_length(own - surface), beside[:, 0], beside[:, 1], deep.ravel()[band])
         alpha[rows] = strip
     return alpha
 
 
-def _opacity(quotient: Array, deep: Array) -> Pixels:
-    value = np.clip((quotient - _CLEAR) / (_FULL - _CLEAR), 0, 1)
-    value = np.maximum(value, np.clip(deep - _INSIDE + 0.5, 0, 1)) * np.clip(deep + _OUTSIDE, 0, 1)
+def _opacity(deviation: Array, inner: Array, outer: Array, deep: Array) -> Pixels:
+    contrast = inner - outer
+    quotient = (deviation - outer) / np.maximum(contrast, 0.01)
+    read = np.clip((quotient - _CLEAR) / (_FULL - _CLEAR), 0, 1)
+    read = np.maximum(read, np.clip(deep - _INSIDE + 0.5, 0, 1)) * np.clip(deep + _OUTSIDE, 0, 1)
+    trust = np.clip((contrast / (outer + _NOISE) - _ALIKE) / (_UNLIKE - _ALIKE), 0, 1)
+    trust *= np.clip((contrast - _FAINT) / (_PLAIN - _FAINT), 0, 1)
+    value = trust * read + (1 - trust) * np.clip(deep + 0.5, 0, 1)
     return np.asarray(np.round(value * 255), np.uint8)
 
 

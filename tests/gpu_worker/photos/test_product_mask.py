@@ -21,7 +21,7 @@ def drawn_shape(side: int) -> np.ndarray:
 def test_a_product_on_a_softly_shaded_background_is_found(side: int, background: int) -> None:
     found = find_product(Photo(pixels=draw_product(side, background=background))).alpha > 127
     wanted = drawn_shape(side)
-    assert (found & wanted).sum() / (found | wanted).sum() > 0.97
+    assert (found & wanted).sum() / (found | wanted).sum() > 0.96
 
 
 def test_the_edge_is_soft_and_the_rest_is_certain(photo: Photo) -> None:
