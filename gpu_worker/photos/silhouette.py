@@ -74,7 +74,7 @@ def silhouette_of(kind: str) -> Silhouette:
     """The shipped network of a kind."""
     network = Silhouette()
     network.load_state_dict({name: value.float() for name, value in load_file(WEIGHTS / f"{kind}.safetensors").items()})
-    return network.eval().requires_grad_(False)
+    return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
 
 def settled(network: Silhouette, image: Array, surface: Array, product: Mask) -> Mask:
@@ -103,7 +103,8 @@ def probability(network: Silhouette, light: Array, product: Mask) -> Array:
     matrix = _to_square(product)
     flags = {"flags": cv2.INTER_AREA, "borderMode": cv2.BORDER_CONSTANT, "borderValue": (1.0, 1.0, 1.0)}
     square = cv2.warpAffine(_shrinkable(light, matrix), matrix, (SIDE, SIDE), **flags)
-    logits = network(torch.from_numpy(np.ascontiguousarray(square.transpose(2, 0, 1)))[None].clamp(0, 1))
+    seen = torch.from_numpy(square)[None].permute(0, 3, 1, 2)  # channels last, as it lies in memory
+    logits = network(seen.clamp(0, 1))
     size = (product.shape[1], product.shape[0])
     flags = {"flags": cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, "borderMode": cv2.BORDER_CONSTANT, "borderValue": 0.0}
     return np.asarray(np.clip(cv2.warpAffine(logits[0].sigmoid().numpy(), matrix, size, **flags), 0, 1), np.float32)
