@@ -26,6 +26,8 @@ _SOFT_EDGE = 0.75  # of the difference across a border that is crossed in 3 px, 
 _SHARP = 0.65  # how much less a sharp border forgives: it is no shading
 _LEAST_PIECE = 10  # pixels
 _SPECK = 0.0012  # of the frame
+_ONE_COLOUR = 0.5  # of the sole: from which it counts as of the upper's colour
+_UPPER = 0.5  # of the region: its least share above the sole
 
 
 def dominant_region(parts: Parts) -> Mask:
@@ -35,7 +37,14 @@ def dominant_region(parts: Parts) -> Mask:
     region = np.isin(parts.labels, members)
     for _ in range(2):
         region = _with_shades(region, parts)
-    return _tidy(region, parts)
+    return _tidy(_without_sole(region, parts.sole), parts)
+
+
+def _without_sole(region: Mask, sole: Mask) -> Mask:
+    """The upper alone: a sole that is all of the upper's colour keeps it; a mere stripe on it is dyed."""
+    upper = region & ~sole
+    one_colour = (region & sole).sum() > _ONE_COLOUR * sole.sum()
+    return upper if one_colour and upper.sum() > _UPPER * region.sum() else region
 
 
 def _weight(parts: Parts, family: list[int]) -> float:

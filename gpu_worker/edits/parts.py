@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.edits.sole import find_sole
 from gpu_worker.photos.background import Array
 from gpu_worker.photos.frame import Frame
 
@@ -31,14 +32,15 @@ class Parts:
     features: Array  # (R, R, 3) what they were found by
     colours: Array  # (K, 3) median Lab per part
     weights: Array  # (K,) share of the product, centre counting more
+    sole: NDArray[np.bool_]  # (R, R) a shoe's sole, whatever its colour; nothing where it is in doubt
 
     def mask(self, rank: int) -> NDArray[np.bool_]:
         """(R, R) where the part of this rank is."""
         return np.asarray(self.labels == rank)
 
 
-def find_parts(frame: Frame, kind: str) -> Parts:
-    """Partition the product in a frame of RESOLUTION px. Deterministic."""
+def find_parts(frame: Frame, kind: str, *, sole: NDArray[np.bool_] | None = None) -> Parts:
+    """Partition the product in a frame of RESOLUTION px. Deterministic. A shoe's sole is looked for unless it is given."""
     image = cv2.bilateralFilter(frame.image, 5, 0.06, 2.5)
     lab = cv2.cvtColor(np.asarray(image, np.float32), cv2.COLOR_RGB2Lab)
     features, inside = _features(lab), frame.alpha > 0.95
@@ -46,7 +48,9 @@ def find_parts(frame: Frame, kind: str) -> Parts:
         inside = frame.alpha > 0.5
     labels = _cluster(features, inside)
     labels = _merge(features, labels)
-    return _ranked(labels, features, lab, _importance(inside, kind))
+    if sole is None:
+        sole = find_sole(frame.image, inside) if kind == "shoe" else np.zeros_like(inside)
+    return _ranked(labels, features, lab, _importance(inside, kind), sole)
 
 
 def _features(lab: Array) -> Array:
@@ -177,7 +181,7 @@ def _sole(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(inside & (rows > lowest - 0.25 * height))
 
 
-def _ranked(labels: Labels, features: Array, lab: Array, importance: Array) -> Parts:
+def _ranked(labels: Labels, features: Array, lab: Array, importance: Array, sole: NDArray[np.bool_]) -> Parts:
     found = np.unique(labels[labels >= 0])
     colours = np.array([np.median(lab[labels == k], axis=0) for k in found], np.float32)
     chroma = np.hypot(colours[:, 1], colours[:, 2])
@@ -188,4 +192,4 @@ def _ranked(labels: Labels, features: Array, lab: Array, importance: Array) -> P
     rank[found[order]] = np.arange(len(found))
     ranked = np.where(labels >= 0, rank[labels], -1).astype(np.int32)
     weights = np.asarray(shares[order] / max(shares.sum(), 1e-9), np.float32)
-    return Parts(labels=ranked, features=features, colours=colours[order], weights=weights)
+    return Parts(labels=ranked, features=features, colours=colours[order], weights=weights, sole=sole)

@@ -69,11 +69,16 @@ class _Block(nn.Sequential):
         )
 
 
-@cache
 def silhouette_of(kind: str) -> Silhouette:
     """The shipped network of a kind."""
+    return load_network(WEIGHTS / f"{kind}.safetensors")
+
+
+@cache
+def load_network(path: Path) -> Silhouette:
+    """A trained network, once per process."""
     network = Silhouette()
-    network.load_state_dict({name: value.float() for name, value in load_file(WEIGHTS / f"{kind}.safetensors").items()})
+    network.load_state_dict({name: value.float() for name, value in load_file(path).items()})
     return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
 

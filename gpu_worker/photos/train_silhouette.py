@@ -7,9 +7,10 @@ part, on their own background with their own shadows, and compressed again: pale
 import argparse
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -35,6 +36,9 @@ _ALL_ALONG = 0.9  # share of the outline
 _UNTOUCHED = 0.15  # share of the examples
 _BATCH = 16
 _RATE = 2e-3
+
+E = TypeVar("E")
+Pair = Callable[[E, np.random.Generator], tuple[Array, Array]]  # an example to what is seen and what is true
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,13 +94,13 @@ def pale_photo(example: Example, random: np.random.Generator) -> Pixels:
     """The photo with its product dyed, mostly pale, and compressed again."""
     dyed = _dyed(example.product, example.alpha, random)
     made = example.behind + example.alpha[..., None] * (dyed - example.behind)
-    return _compressed(np.round(np.clip(made, 0, 1) * 255).astype(np.uint8), random)
+    return compressed(np.round(np.clip(made, 0, 1) * 255).astype(np.uint8), random)
 
 
 def _pair(example: Example, random: np.random.Generator) -> tuple[Array, Array]:
     """What the network sees, (192, 192, 3), and should say, (192, 192)."""
     light = pale_photo(example, random) / (255 * np.maximum(example.surface, 1e-3))
-    matrix, size = _placing(example.alpha, random), (SIDE, SIDE)
+    matrix, size = placing(example.alpha, random), (SIDE, SIDE)
     light = cv2.warpAffine(np.clip(light, 0, 1), matrix, size, flags=cv2.INTER_LINEAR, borderValue=(1.0, 1.0, 1.0))
     return light, cv2.warpAffine(example.alpha, matrix, size, flags=cv2.INTER_LINEAR)
 
@@ -133,13 +137,14 @@ def _unevenness(shape: tuple[int, ...], random: np.random.Generator) -> Array:
     return np.asarray(cv2.resize(coarse, shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
 
 
-def _compressed(pixels: Pixels, random: np.random.Generator) -> Pixels:
+def compressed(pixels: Pixels, random: np.random.Generator) -> Pixels:
+    """As a shop's photo: WebP or JPEG of some quality."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, random.choice(["WEBP", "JPEG"]), quality=int(random.integers(55, 96)))
     return np.asarray(Image.open(file).convert("RGB"))
 
 
-def _placing(alpha: Array, random: np.random.Generator) -> NDArray[np.float64]:
+def placing(alpha: Array, random: np.random.Generator) -> NDArray[np.float64]:
     """As the network will be shown products: centred with a margin, but for an error; mirrored half of the time."""
     rows, columns = np.flatnonzero((alpha > 0.5).any(1)), np.flatnonzero((alpha > 0.5).any(0))
     longer = max(np.ptp(rows), np.ptp(columns)) + 1
@@ -153,22 +158,28 @@ def _placing(alpha: Array, random: np.random.Generator) -> NDArray[np.float64]:
     return np.hstack([linear, (centre - linear @ np.array([x, y]))[:, None]])
 
 
-def _batches(examples: list[Example], seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+def _batches(examples: list[E], pair: Pair[E], seed: int) -> Iterator[tuple[Tensor, Tensor]]:
     random = np.random.default_rng(seed)
     while True:
-        pairs = [_pair(examples[random.integers(len(examples))], random) for _ in range(_BATCH)]
-        light = torch.from_numpy(np.stack([pair[0] for pair in pairs])).permute(0, 3, 1, 2)
-        yield light.contiguous(memory_format=torch.channels_last), torch.from_numpy(np.stack([p[1] for p in pairs]))
+        pairs = [pair(examples[random.integers(len(examples))], random) for _ in range(_BATCH)]
+        light = torch.from_numpy(np.stack([seen for seen, _ in pairs])).permute(0, 3, 1, 2)
+        yield (
+            light.contiguous(memory_format=torch.channels_last),
+            torch.from_numpy(np.stack([mask for _, mask in pairs])),
+        )
 
 
-def train(examples: list[Example], steps: int, seed: int = 0) -> Silhouette:
-    """Cross entropy with the soft mask, in bf16; the rate falls along a cosine."""
+def train(examples: list[E], pair: Pair[E], steps: int, seed: int = 0) -> Silhouette:
+    """Cross entropy with the soft mask, in bf16; the rate falls along a cosine.
+
+    `pair` draws what the network sees of an example, (192, 192, 3), and should say, (192, 192).
+    """
     torch.manual_seed(seed)
     network = Silhouette().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=steps)
     bar = tqdm(range(steps), file=sys.stderr, mininterval=5)
-    for _, (light, mask) in zip(bar, _batches(examples, seed), strict=False):
+    for _, (light, mask) in zip(bar, _batches(examples, pair, seed), strict=False):
         with torch.autocast("cpu", torch.bfloat16):
             logits = network(light)
         loss = F.binary_cross_entropy_with_logits(logits, mask)
@@ -188,9 +199,14 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--photos", type=int, default=2000)
     options = parser.parse_args()
-    network = train(certain_examples(options.data, options.kind, held_out=False, most=options.photos), options.steps)
+    photos = certain_examples(options.data, options.kind, held_out=False, most=options.photos)
+    save(train(photos, _pair, options.steps), options.out)
+
+
+def save(network: Silhouette, path: Path) -> None:
+    """Half precision, safetensors."""
     weights = {name: v.half() if v.is_floating_point() else v for name, v in network.state_dict().items()}
-    save_file({name: value.contiguous() for name, value in weights.items()}, options.out)
+    save_file({name: value.contiguous() for name, value in weights.items()}, path)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from gpu_worker.edits.dominant import dominant_region
 from gpu_worker.edits.parts import RESOLUTION, Parts, find_parts
@@ -64,6 +65,20 @@ def test_one_cloth_of_a_strong_colour_in_uneven_light_is_not_torn() -> None:
         [0.4, 2, 2]
     )  # as saturated photos have them: chroma varies more than the medians say
     parts = Parts(
-        labels=labels, colours=colours, features=features[labels], weights=np.array([0.3, 0.3, 0.1, 0.3], np.float32)
+        labels=labels,
+        colours=colours,
+        features=features[labels],
+        weights=np.array([0.3, 0.3, 0.1, 0.3], np.float32),
+        sole=np.zeros(labels.shape, bool),
     )
     assert (dominant_region(parts) == (labels < 3)).all()
+
+
+@pytest.mark.parametrize(("sole_rows", "kept"), [(40, 40), (160, 0)])
+def test_a_sole_of_the_uppers_colour_keeps_it_unless_it_is_most_of_the_region(sole_rows: int, kept: int) -> None:
+    labels = np.zeros((RESOLUTION, RESOLUTION), np.int32)
+    sole = np.zeros(labels.shape, bool)
+    sole[-sole_rows:] = True
+    colours = np.array([[95.0, 0, 0]], np.float32)
+    parts = Parts(labels=labels, colours=colours, features=colours[labels], weights=np.ones(1, np.float32), sole=sole)
+    assert (~dominant_region(parts)).sum() == kept * RESOLUTION
