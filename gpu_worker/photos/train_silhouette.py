@@ -97,7 +97,7 @@ def pale_photo(example: Example, random: np.random.Generator) -> Pixels:
     return compressed(np.round(np.clip(made, 0, 1) * 255).astype(np.uint8), random)
 
 
-def _pair(example: Example, random: np.random.Generator) -> tuple[Array, Array]:
+def pale_pair(example: Example, random: np.random.Generator) -> tuple[Array, Array]:
     """What the network sees, (192, 192, 3), and should say, (192, 192)."""
     light = pale_photo(example, random) / (255 * np.maximum(example.surface, 1e-3))
     matrix, size = placing(example.alpha, random), (SIDE, SIDE)
@@ -200,7 +200,7 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=2000)
     options = parser.parse_args()
     photos = certain_examples(options.data, options.kind, held_out=False, most=options.photos)
-    save(train(photos, _pair, options.steps), options.out)
+    save(train(photos, pale_pair, options.steps), options.out)
 
 
 def save(network: Silhouette, path: Path) -> None:

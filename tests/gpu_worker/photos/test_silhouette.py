@@ -7,7 +7,7 @@ from gpu_worker.photos.background import Background
 from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.silhouette import SIDE, probability, settled, silhouette_of
 from gpu_worker.photos.soft_edge import soften
-from gpu_worker.photos.train_silhouette import Example, pale_photo, train
+from gpu_worker.photos.train_silhouette import Example, pale_pair, pale_photo, train
 from tests.gpu_worker.conftest import draw_product
 
 WHITE = Background(coefficients=np.vstack([np.ones((1, 3)), np.zeros((5, 3))]).astype(np.float32), noise=0.005)
@@ -104,7 +104,7 @@ def test_a_few_steps_learn_an_outline_and_the_shipped_network_is_of_the_same_bui
         behind=np.ones((200, 200, 3), np.float32),
         surface=np.ones((200, 200, 3), np.float32),
     )
-    network = train([example], steps=12)
+    network = train([example], pale_pair, steps=12)
     light = pale_photo(example, np.random.default_rng(3)).astype(np.float32) / 255
     likely = probability(network, light, alpha > 0.5)
     assert likely[alpha > 0.5].mean() > likely[alpha == 0].mean() + 0.1
