@@ -189,6 +189,7 @@ def _settings(options: argparse.Namespace) -> TrainingSettings:
         kind=options.kind,
         steps=options.steps,
         adversarial_from=options.adversarial_from,
+        matching_weight=options.matching_weight,
         batch=options.batch,
         mirror_share=0.5 if options.kind == "shirt" else 0.0,
         seed=options.seed,
@@ -206,6 +207,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="checkpoints, pictures, metrics and the bundle")
     parser.add_argument("--steps", type=int, default=default.steps)
     parser.add_argument("--adversarial-from", type=int, default=default.adversarial_from)
+    parser.add_argument("--matching-weight", type=float, default=default.matching_weight)
     parser.add_argument("--batch", type=int, default=default.batch)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after this time, to be resumed")
     parser.add_argument("--save-minutes", type=float, default=5)
