@@ -30,6 +30,7 @@ METHODS = ("engine", "hue rotation", "Reinhard", "unchanged")
 _REAL = 150
 _TYPICAL = 18.0  # CIEDE2000 from the label's median colour
 _DRAWS = 400
+_DARK, _LIGHT = 40.0, 70.0  # L* of the photos before
 
 
 def main() -> None:
@@ -47,7 +48,8 @@ def main() -> None:
         if len(real) < 10:
             continue
         made = [_made(engine, projection, real[(7 * i) % len(real)]) for i, projection in enumerate(others)]
-        report[colour] = {"real": len(real), "made": len(made)} | _distances(engine, real, made)
+        sources = np.array([_colour(engine, projection)[0] for projection in others])
+        report[colour] = {"real": len(real), "made": len(made)} | _distances(engine, real, made, sources)
         sheet.append([p.photo.pixels for p in real[:10]])
         sheet += [[pictures[method] for pictures in made[:10]] for method in ("unchanged", *METHODS[:3])]
         sys.stderr.write(f"{colour} {report[colour]}\n")
@@ -98,7 +100,8 @@ def _colour(engine: Engine, projection: Projection) -> Float:
     return region_colour(fast_lab(projection.frame.image)[region]).lab
 
 
-def _distances(engine: Engine, real: list[Projection], made: list[dict[str, Pixels]]) -> dict[str, Any]:
+def _distances(engine: Engine, real: list[Projection], made: list[dict[str, Pixels]], sources: Float) -> dict[str, Any]:
+    """`sources` (N,) is the L* that the made photos had; from dark and from light ones are reported apart too."""
     wanted = picture_features([p.photo.pixels for p in real], engine.perceptual)
     found = {m: picture_features([p[m] for p in made], engine.perceptual) for m in METHODS}
     random = np.random.default_rng(0)
@@ -117,6 +120,10 @@ def _distances(engine: Engine, real: list[Projection], made: list[dict[str, Pixe
     for method in ("hue rotation", "Reinhard"):
         ratio = own / np.array(draws[method])
         result[f"engine_over_{method}"] = [round(float(np.percentile(ratio, q)), 3) for q in (2.5, 50, 97.5)]
+    for name, chosen in (("dark", sources < _DARK), ("light", sources >= _LIGHT)):
+        if chosen.sum() >= 10:
+            apart = {m: round(kernel_distance(found[m][chosen], wanted), 4) for m in METHODS}
+            result[f"from_{name}"] = {"made": int(chosen.sum())} | apart
     return result
 
 

@@ -5,26 +5,22 @@ colour: shoes of one colour with a known sole.
 """
 
 import argparse
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from gpu_worker.edits.dominant import dominant_region
 from gpu_worker.edits.parts import RESOLUTION, Parts, find_parts
-from gpu_worker.manifold.data import is_held_out, photo_files
 from gpu_worker.measures.colour import fast_lab, fast_rgb
 from gpu_worker.photos.background import Array
-from gpu_worker.photos.decode import decode_photo
-from gpu_worker.photos.errors import PhotoError
+from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.frame import crop_to_frame
-from gpu_worker.photos.product_mask import KIND_SETTINGS, find_product
+from gpu_worker.photos.product_mask import KIND_SETTINGS, ProductMask
 from gpu_worker.photos.silhouette import SIDE
-from gpu_worker.photos.train_silhouette import compressed, placing, save, train
+from gpu_worker.photos.train_silhouette import collect_examples, compressed, placing, save, train
 
 Mask = NDArray[np.bool_]
 
@@ -73,24 +69,13 @@ def sole_by_colour(parts: Parts) -> Mask | None:
 
 def examples(source: Path, *, held_out: bool, most: int) -> list[Example]:
     """Shoes of a folder or tar whose sole colour alone finds."""
-    found: list[Example] = []
-    bar = tqdm(total=most, desc="shoes", file=sys.stderr, mininterval=5)
-    for name, content in photo_files(source):
-        if len(found) == most:
-            break
-        if is_held_out(name) != held_out:
-            continue
-        try:
-            photo = decode_photo(content)
-            frame = crop_to_frame(photo, find_product(photo, KIND_SETTINGS["shoe"]), "shoe", RESOLUTION)
-        except PhotoError:
-            continue
-        sole = sole_by_colour(find_parts(frame, "shoe", sole=np.zeros(frame.alpha.shape, bool)))
-        if sole is not None:
-            found.append(Example(image=frame.image, alpha=frame.alpha, sole=sole))
-            bar.update()
-    bar.close()
-    return found
+    return collect_examples(source, KIND_SETTINGS["shoe"], _example, held_out=held_out, most=most)
+
+
+def _example(photo: Photo, mask: ProductMask) -> Example | None:
+    frame = crop_to_frame(photo, mask, "shoe", RESOLUTION)
+    sole = sole_by_colour(find_parts(frame, "shoe", sole=np.zeros(frame.alpha.shape, bool)))
+    return None if sole is None else Example(image=frame.image, alpha=frame.alpha, sole=sole)
 
 
 def _pair(example: Example, random: np.random.Generator) -> tuple[Array, Array]:

@@ -79,7 +79,8 @@ class Trainer:
         self.average = deepcopy(self.networks).eval().requires_grad_(False)
         self.perceptual = Perceptual().to(device, memory_format=_CL)  # type: ignore[call-overload]
         n = self.networks
-        self.matching = FeatureMatching(n.discriminator.features, self.photos)
+        matched = settings.matching_weight > 0
+        self.matching = FeatureMatching(n.discriminator.features, self.photos) if matched else None
         autoencoder = [*n.generator.parameters(), *n.encoder.parameters(), *n.mapping.parameters()]
         self.optimiser = torch.optim.Adam(autoencoder, lr=settings.rate, betas=(0.5, 0.99))
         heads = list(n.discriminator.heads.parameters())
@@ -120,7 +121,7 @@ class Trainer:
             changed = augment.differentiable_augment(made, draw)
             fooled = generator_loss(n.discriminator.patch_logits(changed.contiguous(memory_format=_CL)))
             loss = loss + weight * fooled
-            if self.settings.matching_weight > 0:
+            if self.matching is not None:
                 matched = self.matching(torch.cat([made[: len(photo)][batch.untouched], made[len(photo) :]]))
                 loss = loss + self.settings.matching_weight * matched
                 log["matched"] = matched.item()
@@ -228,19 +229,21 @@ class Trainer:
 
     def state_dict(self) -> dict[str, object]:
         """All that a resumed run needs to go on exactly."""
-        return {
+        matching = {} if self.matching is None else {"matching": self.matching.state_dict()}
+        return matching | {
             "networks": self.networks.state_dict(),
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "discriminator_optimiser": self.discriminator_optimiser.state_dict(),
             "latents": self.latents,
-            "matching": self.matching.state_dict(),
             "steps_done": self.steps_done,
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
-        for name in ("networks", "average", "optimiser", "discriminator_optimiser", "matching"):
+        for name in ("networks", "average", "optimiser", "discriminator_optimiser"):
             getattr(self, name).load_state_dict(state[name])
+        if self.matching is not None and "matching" in state:  # it may be asked for in the middle of a run
+            self.matching.load_state_dict(state["matching"])  # type: ignore[arg-type]
         latents, steps = state["latents"], state["steps_done"]
         assert isinstance(latents, Tensor) and isinstance(steps, int)
         self.latents, self.steps_done = latents.to(self.device), steps

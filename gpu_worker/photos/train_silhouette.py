@@ -25,9 +25,9 @@ from tqdm import tqdm
 from gpu_worker.manifold.data import is_held_out, photo_files
 from gpu_worker.measures.colour import fast_lab, fast_rgb
 from gpu_worker.photos.background import Array
-from gpu_worker.photos.decode import Pixels, decode_photo
+from gpu_worker.photos.decode import Photo, Pixels, decode_photo
 from gpu_worker.photos.errors import PhotoError
-from gpu_worker.photos.product_mask import KIND_SETTINGS, MaskSettings, find_product
+from gpu_worker.photos.product_mask import KIND_SETTINGS, MaskSettings, ProductMask, find_product
 from gpu_worker.photos.silhouette import SIDE, Silhouette
 from gpu_worker.transfer.matte import spread
 
@@ -53,9 +53,28 @@ class Example:
 
 def certain_examples(source: Path, kind: str, *, held_out: bool, most: int) -> list[Example]:
     """Photos of a folder or tar on which the product stands out all along its outline."""
-    found: list[Example] = []
     settings = replace(KIND_SETTINGS.get(kind, MaskSettings()), silhouette="")
-    bar = tqdm(total=most, desc="photos", file=sys.stderr, mininterval=5)
+
+    def example(photo: Photo, mask: ProductMask) -> Example | None:
+        surface = np.ascontiguousarray(mask.background.at(photo.height, photo.width))
+        if not _stands_out(photo.pixels, mask.alpha, surface):
+            return None
+        return _taken_apart(photo.pixels, mask.alpha, surface)
+
+    return collect_examples(source, settings, example, held_out=held_out, most=most)
+
+
+def collect_examples(
+    source: Path,
+    settings: MaskSettings,
+    example: Callable[[Photo, ProductMask], E | None],
+    *,
+    held_out: bool,
+    most: int,
+) -> list[E]:
+    """What `example` makes of the photos of a folder or tar, of those on one side of the split; None is left out."""
+    found: list[E] = []
+    bar = tqdm(total=most, desc="examples", file=sys.stderr, mininterval=5)
     for name, content in photo_files(source):
         if len(found) == most:
             break
@@ -63,12 +82,11 @@ def certain_examples(source: Path, kind: str, *, held_out: bool, most: int) -> l
             continue
         try:
             photo = decode_photo(content)
-            mask = find_product(photo, settings)
+            made = example(photo, find_product(photo, settings))
         except PhotoError:
             continue
-        surface = np.ascontiguousarray(mask.background.at(photo.height, photo.width))
-        if _stands_out(photo.pixels, mask.alpha, surface):
-            found.append(_taken_apart(photo.pixels, mask.alpha, surface))
+        if made is not None:
+            found.append(made)
             bar.update()
     bar.close()
     return found
