@@ -205,7 +205,7 @@ def _look_at_it_in_the_shop(page: Page, address: str) -> None:
 
 def _shows(page: Page, colour: str) -> None:
     expect(page.locator("#main-photo img")).to_have_attribute("alt", f"Quay sneaker in {colour}")
-    page.wait_for_function("document.querySelector('#main-photo img').naturalWidth > 100")
+    expect(page.locator("#main-photo img")).not_to_have_js_property("naturalWidth", 0)
     expect(page.locator("#main-photo").get_by_text("Recoloured")).to_be_visible()
 
 
