@@ -18,6 +18,7 @@ from editing.services.requests import MAX_PHOTOS, MAX_SWATCHES, Colourways, pars
 REGIONS = [
     ("dominant", "The main colour: soles, laces and prints stay"),
     ("product", "The whole product"),
+    ("sole", "The sole (shoes)"),
     ("painted", "Where I paint"),
 ]
 MAX_PAINTED = 24  # photos that one person paints for one request

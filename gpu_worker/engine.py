@@ -150,7 +150,7 @@ class Engine:
     ) -> list[Variant]:
         """One variant per swatch (#rrggbb), in order; all are solved in one batch.
 
-        `region` is dominant, product, part-N (the N-th most important part found), or a mask (H, W) uint8.
+        `region` is dominant, product, sole, part-N (the N-th most important part found), or a mask (H, W) uint8.
         Raises EditError, WrongMask, ValueError for a colour or a region that is none.
         """
         if not swatches:

@@ -18,6 +18,7 @@ Kind = Literal["shoe", "shirt"]
 Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 ObjectKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9/_.-]{3,200}$")]
 Point = tuple[Annotated[float, Field(ge=-0.5, le=1.5)], Annotated[float, Field(ge=-0.5, le=1.5)]]
+RegionName = Literal["dominant", "product", "sole", "painted", "part"]
 Weight = Annotated[float, Field(gt=0, le=100)]
 
 
@@ -48,7 +49,7 @@ class Swatch(Message):
 
     type: Literal["swatch"] = "swatch"
     colour: Hex
-    region: Literal["dominant", "product", "painted", "part"] = "dominant"
+    region: RegionName = "dominant"
     part: Annotated[int, Field(ge=1, le=10)] = 1  # for "part": which, by importance
     strokes: Annotated[list[Stroke], Field(max_length=200)] = []  # the painted region
     mask_key: ObjectKey | None = None  # or a mask as large as the photo
@@ -184,7 +185,7 @@ class RenderJob(Job):
     photo_key: ObjectKey
     projection: StoredProjection | None = None  # without one, or of another version, the worker projects first
     swatches: Annotated[list[NamedSwatch], Field(max_length=24)] = []
-    region: Literal["dominant", "product", "painted", "part"] = "dominant"
+    region: RegionName = "dominant"
     part: Annotated[int, Field(ge=1, le=10)] = 1  # for "part": which, by importance
     mask_key: ObjectKey | None = None  # the painted region, as large as the photo
     constraints: Annotated[list[Constraint], Field(max_length=64)] = []

@@ -63,8 +63,8 @@ def region_fields(region: str | Pixels) -> dict[str, object]:
     name, _, number = region.partition("-")
     if name == "part" and number.isdecimal() and int(number) >= 1:
         return {"region": "part", "part": int(number)}
-    if region not in ("dominant", "product"):
-        raise ValueError(f"a region is dominant, product, part-1, part-2, ... or a mask, not {region!r}")
+    if region not in ("dominant", "product", "sole"):
+        raise ValueError(f"a region is dominant, product, sole, part-1, part-2, ... or a mask, not {region!r}")
     return {"region": region}
 
 

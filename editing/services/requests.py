@@ -20,7 +20,7 @@ from editing.states import ENDED_REQUESTS, OPEN_JOBS, JobStatus, RequestStatus
 from gpu_worker.jobs import Constraint, NamedSwatch, SolverOptions
 
 MAX_PHOTOS, MAX_SWATCHES = 500, 12
-REGIONS = ("dominant", "product", "painted")
+REGIONS = ("dominant", "product", "sole", "painted")
 DEFAULT_OPTIONS = SolverOptions()
 BULK_FROM = 24  # variants; a smaller request goes before every bulk one
 

@@ -78,6 +78,8 @@ def swatch_region(message: jobs.Swatch, start: Start, masks: Masks) -> Region:
         region = _painted(message, start, masks, product.shape[0]) & product
     elif message.region == "part":
         region = _part(message.part, start)
+    elif message.region == "sole":
+        region = _sole(start)
     else:
         region = dominant_region(start.parts) if start.parts is not None else product
     if region.mean() < _LEAST_REGION:
@@ -91,6 +93,12 @@ def _part(rank: int, start: Start) -> Region:
     if rank > len(start.parts.colours):
         raise EmptyRegion(f"The product has {len(start.parts.colours)} parts.", parts=len(start.parts.colours))
     return start.parts.mask(rank - 1)
+
+
+def _sole(start: Start) -> Region:
+    if start.parts is None or not start.parts.sole.any():
+        raise EmptyRegion("No sole was found with certainty: paint it instead.")
+    return start.parts.sole
 
 
 def _painted(message: jobs.Swatch, start: Start, masks: Masks, side: int) -> Region:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -110,3 +112,13 @@ def test_a_part_is_named_by_its_rank_and_one_too_many_is_refused(engine: Engine,
     assert (region == start.parts.mask(1)).all()
     with pytest.raises(EmptyRegion, match="parts"):
         swatch_region(jobs.Swatch(colour="#c1121f", region="part", part=10), start, {})
+
+
+def test_a_sole_is_a_region_where_one_was_found(engine: Engine, projection: Projection) -> None:
+    start, asked = engine.start_of(projection), jobs.Swatch(colour="#c1121f", region="sole")
+    assert start.parts is not None
+    sole = np.zeros_like(start.parts.sole)
+    sole[200:220, 60:200] = True
+    assert (swatch_region(asked, replace(start, parts=replace(start.parts, sole=sole)), {}) == sole).all()
+    with pytest.raises(EmptyRegion, match="No sole"):
+        swatch_region(asked, replace(start, parts=replace(start.parts, sole=np.zeros_like(sole))), {})
