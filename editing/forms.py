@@ -11,7 +11,7 @@ from catalog.access import Actor, readable
 from catalog.errors import InvalidInput
 from catalog.models import Photo, ProductStatus
 from editing.measures import MEASURES
-from editing.models import ReviewPolicy, Webhook, WebhookEvent
+from editing.models import Palette, ReviewPolicy, Webhook, WebhookEvent
 from editing.services.masks import is_mask_of
 from editing.services.requests import MAX_PHOTOS, MAX_SWATCHES, Colourways, parse_swatches
 
@@ -36,12 +36,19 @@ def asked_swatches(data: QueryDict) -> list[dict[str, str]]:
     """Chosen chips (`name|#hex`), then the lines of the list; the first of a colour counts."""
     chips = [value.rpartition("|") for value in data.getlist("swatch")]
     asked = [{"name": name.strip() or colour, "colour": colour} for name, _, colour in chips]
-    for line in data.get("hex_list", "").replace(",", "\n").replace(";", "\n").splitlines():
+    asked += listed_swatches(data.get("hex_list", ""))
+    return list({swatch["colour"].lower(): swatch for swatch in reversed(asked)}.values())[::-1]
+
+
+def listed_swatches(text: str) -> list[dict[str, str]]:
+    """One colour a line, or between commas: a name, if it has one, and a hex value."""
+    listed = []
+    for line in text.replace(",", "\n").replace(";", "\n").splitlines():
         *words, colour = line.split() or [""]
         if colour:
             colour = _long_hex(colour.lstrip("#"))
-            asked.append({"name": " ".join(words) or colour, "colour": colour})
-    return list({swatch["colour"].lower(): swatch for swatch in reversed(asked)}.values())[::-1]
+            listed.append({"name": " ".join(words) or colour, "colour": colour})
+    return listed
 
 
 def _long_hex(digits: str) -> str:
@@ -113,6 +120,26 @@ class ColourwayForm(forms.Form):
             mask_keys=values.get("mask_keys"),
             format="webp-lossless" if values["lossless"] else "webp",
         )
+
+
+class PaletteForm(forms.Form):
+    name = forms.CharField(max_length=60, label="Name", widget=forms.TextInput(attrs={"placeholder": "Autumn"}))
+    colours = forms.CharField(
+        max_length=2000, label="Colours", help_text="One a line: a name and a hex value, such as “Rust #b7410e”.",
+        widget=forms.Textarea(attrs={"rows": 8, "placeholder": "Rust #b7410e\nMoss #606c38"}),
+    )  # fmt: skip
+    is_season = forms.BooleanField(required=False, label="The season's palette: offered first, and in the editor")
+
+    @classmethod
+    def of(cls, palette: Palette) -> "PaletteForm":
+        lines = [f"{swatch['name']} {swatch['colour']}" for swatch in palette.swatches]
+        return cls(initial={"name": palette.name, "colours": "\n".join(lines), "is_season": palette.is_season})
+
+    def values(self) -> dict[str, Any]:
+        """What `palette_write` takes."""
+        values = self.cleaned_data
+        swatches = listed_swatches(values["colours"])
+        return {"name": values["name"], "swatches": swatches, "is_season": values["is_season"]}
 
 
 class ReviewPolicyForm(forms.Form):

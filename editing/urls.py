@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from editing.views import downloads, requests, review, webhooks
+from editing.views import downloads, palettes, requests, review, webhooks
 
 app_name = "editing"
 
@@ -10,6 +10,9 @@ merchant_urls: list[URLPattern] = [
     path("new/photos/", requests.photo_picks, name="photo-picks"),
     path("new/photos/<int:photo_id>/mask/", requests.mask, name="photo-mask"),
     path("estimate/", requests.estimate, name="estimate"),
+    path("palettes/", palettes.index, name="palettes"),
+    path("palettes/<int:palette_id>/", palettes.change, name="palette"),
+    path("palettes/<int:palette_id>/delete/", palettes.delete, name="palette-delete"),
     path("review-policy/", review.policy, name="review-policy"),
     path("variants/<uuid:key>/", review.variant, name="variant"),
     path("variants/<uuid:key>/png/", downloads.png, name="variant-png"),

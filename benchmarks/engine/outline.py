@@ -1,7 +1,7 @@
 """How far is the found outline from the true one? Held-out photos with outlines beyond doubt, their products dyed pale.
 
-For kinds that have a network. The error is the area by which mask and truth differ, as a share of the product's: by the photo alone, and with the
-silhouette network's opinion. Photos are those of `gpu_worker.photos.train_silhouette`, none of them trained on.
+For kinds that have a network. The error is the area by which mask and truth differ, as a share of the product's: by the
+photo alone, and with the silhouette network's opinion. Photos are those of `gpu_worker.photos.train_silhouette`, none of them trained on.
 """
 
 from dataclasses import replace

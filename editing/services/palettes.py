@@ -18,7 +18,10 @@ SEASON_NAME = "This season"
 def palette_write(
     *, merchant: Merchant, palette: Palette | None, name: str, swatches: list[dict[str, str]], is_season: bool = False
 ) -> Palette:
-    """Create a palette, or change a locked one. Raises InvalidInput, or Conflict where the name is in use."""
+    """Create a palette, or change a locked one. Raises InvalidInput, or Conflict where the name is in use.
+
+    A season has one palette: the one that was it before stays, as any other.
+    """
     if not 1 <= len(swatches) <= MAX_SWATCHES:
         raise InvalidInput(f"A palette has 1 to {MAX_SWATCHES} colours.", extra={"swatches": ["Too few or too many."]})
     palette = palette or Palette(merchant=merchant)
@@ -27,6 +30,9 @@ def palette_write(
     try:
         with transaction.atomic():
             palette.save()
+            if is_season:
+                others = Palette.objects.filter(merchant=merchant, is_season=True).exclude(pk=palette.pk)
+                others.update(is_season=False)
     except IntegrityError as error:
         message = f"There is a palette called {palette.name}."
         raise Conflict(message, extra={"name": [message]}) from error
