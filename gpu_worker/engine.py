@@ -24,6 +24,7 @@ from torch import Tensor
 
 from gpu_worker.edits.constraints.swatch import Swatch as SwatchConstraint
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
+from gpu_worker.edits.guess import guess
 from gpu_worker.edits.parts import RESOLUTION as PARTS_RESOLUTION
 from gpu_worker.edits.parts import find_parts
 from gpu_worker.edits.requests import build_constraints, check_masks, read_latent
@@ -121,7 +122,15 @@ class Engine:
         start = self.start_of(projection)
         weighted = build_constraints(constraints, start, self.manifold, masks)
         settings = solver_settings(options, constraints)
-        solution = solve(self.manifold, weighted, start.proposal.w_plus, settings, callback=_report_steps(callback))
+        guessed = guess(self.manifold, weighted, start.proposal, start.mask_tensor(start.alpha))
+        solution = solve(
+            self.manifold,
+            weighted,
+            start.proposal.w_plus,
+            settings,
+            guess_1ld=guessed,
+            callback=_report_steps(callback),
+        )
         maker = VariantMaker(self.manifold, self.perceptual, projection, start, options.frames)
         maker.prepare_swatches(swatch_messages(constraints), masks)
         maker.prepare_warps(weighted)
@@ -181,7 +190,9 @@ class Engine:
             constraint = swatch_batch(first, messages[part])
             latents = anchor.repeat(len(messages[part]), 1, 1)
             state = SolverState(self.manifold, [(constraint, 1.0)], anchor, settings, latents)
-            return state.run(_report_steps(callback))
+            guessed = guess(self.manifold, state.constraints, start.proposal, constraint.mask)
+            assert guessed is not None
+            return state.consider(guessed).run(_report_steps(callback))
 
         states = in_batches(run, len(messages), len(messages))
         return torch.cat([state.best for state in states]), torch.cat([state.best_costs for state in states])

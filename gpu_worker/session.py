@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gpu_worker.edits.errors import NothingAsked
+from gpu_worker.edits.guess import guess
 from gpu_worker.edits.requests import build_constraints
-from gpu_worker.edits.solver import SolverSettings, SolverState, Weighted, starts
+from gpu_worker.edits.solver import SolverSettings, SolverState, starts
 from gpu_worker.edits.start import Start
 from gpu_worker.jobs import Constraint, SolverOptions
 from gpu_worker.manifold.bundle import Manifold
@@ -72,7 +73,10 @@ class PreviewSession:
             return
         weighted = build_constraints(constraints, self.start, self.manifold)
         settings = solver_settings(options or SolverOptions(), constraints)
-        self._state = _warm_state(self.manifold, weighted, self.start, settings, self._latent)
+        self._state = SolverState(self.manifold, weighted, self.start.proposal.w_plus, settings, self._latent)
+        guessed = guess(self.manifold, weighted, self.start.proposal, self.start.mask_tensor(self.start.alpha))
+        if guessed is not None:
+            self._state.consider(guessed)
 
     def step(self, count: int = 1) -> Preview:
         """Advance by `count` solver steps. Raises NothingAsked before the first update."""
@@ -136,12 +140,6 @@ def _first_latent(manifold: Manifold, start: Start, seed: int) -> Tensor:
         return start.proposal.w_plus
     settings = SolverSettings(candidates=2, seed=seed)
     return starts(start.proposal.w_plus, latent_scale(manifold), settings)[1:]
-
-
-def _warm_state(
-    manifold: Manifold, weighted: list[Weighted], start: Start, settings: SolverSettings, latent: Tensor
-) -> SolverState:
-    return SolverState(manifold, weighted, start.proposal.w_plus, settings, latent)
 
 
 def _shrink(projection: Projection, longest_side: int, kind: str) -> Projection:

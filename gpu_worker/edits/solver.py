@@ -17,6 +17,8 @@ from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.projection.project import latent_scale
 from gpu_worker.runtime import in_batches
 
+_PACE_FROM_GUESS = 0.25  # of the rate
+
 StepCallback = Callable[["Step"], None]
 Weighted = tuple[Constraint, float]
 
@@ -68,9 +70,12 @@ def solve(
     settings: SolverSettings | None = None,
     *,
     start_nld: Tensor | None = None,
+    guess_1ld: Tensor | None = None,
     callback: StepCallback | None = None,
 ) -> Solution:
     """Solve from the anchor z0, or from `start_nld` (warm start), for all candidates at once.
+
+    Candidates begin from `guess_1ld`, with their noise, where that costs less.
 
     Raises NothingAsked without constraints, Diverged when no finite solution is found.
     """
@@ -80,7 +85,10 @@ def solve(
     latents = starts(anchor_1ld, latent_scale(manifold), settings) if start_nld is None else start_nld
 
     def run(part: slice) -> SolverState:
-        return SolverState(manifold, constraints, anchor_1ld, settings, latents[part]).run(callback)
+        state = SolverState(manifold, constraints, anchor_1ld, settings, latents[part])
+        if guess_1ld is not None:
+            state.consider(guess_1ld + latents[part] - anchor_1ld)
+        return state.run(callback)
 
     states = in_batches(run, len(latents), len(latents))
     best, costs = torch.cat([s.best for s in states]), torch.cat([s.best_costs for s in states])
@@ -113,6 +121,20 @@ class SolverState:
         self.best_costs = torch.full((len(latents_nld),), torch.inf, device=latents_nld.device)
         self.best = self.latents.detach().clone()
         self.taken, self._since_gain = 0, 0
+        self._pace = 1.0
+
+    @torch.no_grad()
+    def consider(self, others_nld: Tensor) -> "SolverState":
+        """Begin from these latents, candidate by candidate, where they cost less; with shorter steps, being near the end."""
+        now, others = (
+            self._costs(Proposal(w_plus=latents, image=self.manifold.generator(latents)))
+            for latents in (self.latents, others_nld)
+        )
+        better = others < now
+        self.latents.copy_(torch.where(better[:, None, None], others_nld, self.latents))
+        if bool(better.any()):
+            self._pace = _PACE_FROM_GUESS
+        return self
 
     @property
     def settled(self) -> bool:
@@ -131,7 +153,7 @@ class SolverState:
         settings = self.settings
         progress = min(1.0, self.taken / max(1, 0.9 * settings.steps))
         for group in self.optimiser.param_groups:
-            group["lr"] = settings.rate * self.unit * (1 - 0.85 * progress**2)
+            group["lr"] = self._pace * settings.rate * self.unit * (1 - 0.85 * progress**2)
         proposal = Proposal(w_plus=self.latents, image=self.manifold.generator(self.latents), progress=progress)
         costs = self._costs(proposal)
         self.optimiser.zero_grad(set_to_none=True)

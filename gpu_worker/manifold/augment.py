@@ -1,6 +1,6 @@
 """Random changes of training images. Every draw comes from the generator passed in, so a resumed run repeats exactly.
 
-`vary_colour` widens what the autoencoder can reach (catalogues are mostly black, white and brown);
+`vary_colour` and `dye` widen what the autoencoder can reach (catalogues are mostly black, white and brown);
 `differentiable_augment` keeps the discriminator from learning a small set by heart (Zhao et al. 2020, DiffAugment).
 """
 
@@ -33,6 +33,39 @@ def _hue_matrix(angle: Tensor, saturation: Tensor) -> Tensor:
     chroma = torch.eye(3, device=angle.device) - grey
     turn = angle.cos()[:, None, None] * chroma + angle.sin()[:, None, None] * cross
     return grey + saturation[:, None, None] * turn
+
+
+def dye(image_nchw: Tensor, share: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Give the product's commonest tone another colour in about `share` of the images, shading kept.
+
+    Unlike a turned hue this makes a red shoe of a black one, and leaves its pale sole and a wearer's skin alone. What is
+    nearly white is left as it is: its outline is not known here. Also returns which images were changed, (N,) bool.
+    """
+    draws = torch.rand(4, len(image_nchw), 1, 1, 1, generator=generator).to(image_nchw.device)
+    unit = (image_nchw + 1) / 2
+    product = (0.97 - unit.amin(1, keepdim=True)) / 0.08  # what is not the white ground
+    usual = torch.where(product > 0.5, unit, torch.nan).flatten(2).nanmedian(2).values[:, :, None, None]
+    grey, tone = unit.mean(1, keepdim=True), usual.mean(1, keepdim=True)
+    other_tone = ((grey - tone).abs() - 0.25) / 0.15
+    other_hue = (((unit - grey) - (usual - tone)).norm(dim=1, keepdim=True) - 0.15) / 0.1
+    weight = product.clamp(0, 1) * (1 - other_tone.clamp(0, 1)) * (1 - other_hue.clamp(0, 1))
+    dyed = _shaded(_colour_of_hsv(draws[0], 0.2 + 0.8 * draws[1], 0.15 + 0.85 * draws[2]), grey, tone)
+    chosen = (draws[3] < share).flatten() & (tone < 0.82).flatten()  # false for a blank image, whose tone is nan
+    changed = (unit + weight * (dyed - unit)) * 2 - 1
+    return torch.where(chosen[:, None, None, None], changed, image_nchw), chosen
+
+
+def _colour_of_hsv(hue: Tensor, saturation: Tensor, value: Tensor) -> Tensor:
+    """(N, 1, 1, 1) each, in [0, 1], to (N, 3, 1, 1)."""
+    offset = torch.tensor([0.0, 2 / 3, 1 / 3], device=hue.device).view(1, 3, 1, 1)
+    pure = (((hue + offset) % 1 * 6 - 3).abs() - 1).clamp(0, 1)
+    return value * (1 - saturation + saturation * pure)
+
+
+def _shaded(colour: Tensor, grey: Tensor, tone: Tensor) -> Tensor:
+    """The colour where the photo has its commonest tone; darker by multiplying, lighter by screening, so that nothing clips."""
+    factor = ((grey + 0.15) / (tone + 0.15)).sqrt()
+    return torch.where(factor < 1, colour * factor, 1 - (1 - colour) / factor)
 
 
 def mirror(image_nchw: Tensor, share: float, generator: torch.Generator) -> Tensor:

@@ -38,6 +38,19 @@ def settle_norms(networks: Networks, photos: Tensor, *, batches: int, batch: int
 
 
 @torch.no_grad()
+def settle_spectral_norms(networks: Networks, *, iterations: int = 50) -> None:
+    """Find the largest singular values of the averaged weights anew.
+
+    Averages of singular vectors are shorter than one, which made logits hundreds of times too large.
+    """
+    heads = networks.discriminator.heads.train()  # in training, each look at a weight is one power iteration
+    for convolution in (module for module in heads.modules() if isinstance(module, nn.Conv2d)):
+        for _ in range(iterations):
+            _ = convolution.weight
+    heads.eval()
+
+
+@torch.no_grad()
 def principal_directions(networks: Networks, photos: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Mean w (D,), directions (K, D) and standard deviations (K,) over the photos (GANSpace, Härkönen et al. 2020)."""
     w = torch.cat([networks.encoder.parts(to_float(chunk))[0] for chunk in photos.split(256)]).double()
@@ -71,6 +84,7 @@ def export(
     """Write the averaged networks as a bundle; returns its version."""
     networks = trainer.average
     settle_norms(networks, trainer.photos, batches=settle_batches)
+    settle_spectral_norms(networks)
     fit_mapping(networks, trainer.photos, steps=mapping_steps)
     mean_w, components, std = principal_directions(networks, trainer.photos)
     card = {

@@ -43,6 +43,7 @@ class TrainingSettings:
     offset_drop: float = 0.5  # share of photos that must do without offsets, so that a plain w is a good latent too
     mixing: float = 0.2  # share of random samples whose coarse and fine styles come from two latents
     colour_share: float = 0.3  # share of photos whose hue and saturation are varied
+    dye_share: float = 0.3  # share of photos whose product gets another colour, black and white ones too
     mirror_share: float = 0.0  # share of photos that are mirrored
     ema: float = 0.999
     seed: int = 0
@@ -94,8 +95,7 @@ class Trainer:
         draw = self._generator()
         self._set_rate()
         adversarial = self.steps_done >= self.settings.adversarial_from
-        photo, varied = augment.vary_colour(self._photos(self.settings.batch, draw), self.settings.colour_share, draw)
-        batch = _Batch(photo.contiguous(memory_format=_CL), ~varied)
+        batch = self._recoloured(self._photos(self.settings.batch, draw), draw)
         losses = self._adversarial_step(batch, draw) if adversarial else self._autoencoder_step(batch, draw)
         self.steps_done += 1
         self._update_average()
@@ -136,6 +136,10 @@ class Trainer:
         n = self.networks
         n.discriminator.heads.requires_grad_(True)
         real = self._photos(len(made), draw)
+        recoloured = self._recoloured(
+            real[: self.settings.batch], draw
+        ).photo  # or a red shoe would be taken for a made one
+        real = torch.cat([recoloured, real[self.settings.batch :]])
         both = augment.differentiable_augment(torch.cat([real, made]), draw)
         with self._autocast():
             logits = n.discriminator.patch_logits(both.contiguous(memory_format=_CL))
@@ -174,6 +178,11 @@ class Trainer:
         if self.settings.mirror_share:
             photo = augment.mirror(photo, self.settings.mirror_share, draw)
         return photo.contiguous(memory_format=_CL)
+
+    def _recoloured(self, photo: Tensor, draw: torch.Generator) -> _Batch:
+        photo, turned = augment.vary_colour(photo, self.settings.colour_share, draw)
+        photo, dyed = augment.dye(photo, self.settings.dye_share, draw)
+        return _Batch(photo.contiguous(memory_format=_CL), ~(turned | dyed))
 
     def _w_plus(self, w: Tensor, offsets: Tensor, draw: torch.Generator) -> Tensor:
         kept = torch.rand(len(w), generator=draw).to(self.device) >= self.settings.offset_drop

@@ -1,4 +1,4 @@
-"""Differentiable sRGB -> CIELAB in torch, for constraints. Images are (N, 3, H, W) in [-1, 1]."""
+"""sRGB -> CIELAB in torch, differentiable, for constraints; and back. Images are (N, 3, H, W) in [-1, 1]."""
 
 import torch
 from torch import Tensor
@@ -17,3 +17,14 @@ def image_to_lab(image_nchw: Tensor) -> Tensor:
     f = torch.where(xyz > 216 / 24389, xyz.clamp_min(216 / 24389) ** (1 / 3), (24389 / 27 * xyz + 16) / 116)
     x, y, z = f.unbind(1)
     return torch.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], 1)
+
+
+def lab_to_image(lab_nchw: Tensor) -> Tensor:
+    """The inverse, colours outside of sRGB clipped."""
+    y = (lab_nchw[:, 0] + 16) / 116
+    f = torch.stack([y + lab_nchw[:, 1] / 500, y, y - lab_nchw[:, 2] / 200], 1)
+    xyz = torch.where(f > 6 / 29, f**3, (116 * f - 16) * 27 / 24389)
+    to_light = torch.linalg.inv(xyz.new_tensor(_TO_XYZ) / xyz.new_tensor(_WHITE)[:, None])
+    light = torch.einsum("ij,njhw->nihw", to_light, xyz).clamp(0, 1)
+    rgb = torch.where(light > 0.0031308, 1.055 * light.clamp_min(0.0031308) ** (1 / 2.4) - 0.055, 12.92 * light)
+    return rgb * 2 - 1

@@ -7,6 +7,7 @@ import torch
 from PIL import Image
 
 from gpu_worker.manifold.bundle import load_bundle
+from gpu_worker.manifold.export import settle_spectral_norms
 from gpu_worker.manifold.fine_tune import fine_tune
 from gpu_worker.manifold.train import CHECKPOINT, RunOptions, run, start_networks
 from tests.gpu_worker.manifold.conftest import drawn_products
@@ -54,6 +55,20 @@ def test_a_run_that_is_stopped_saves_and_is_resumed_from_its_folder(make_trainer
     with (tmp_path / "metrics.csv").open() as file:
         assert {row[1] for row in csv.reader(file)} >= {"held_out_lpips"}
     assert {p.name for p in tmp_path.glob("look-*.png")} == {"look-000002.png", "look-000004.png", "look-000006.png"}
+
+
+def test_shortened_singular_vectors_do_not_enlarge_the_discriminator(make_trainer):
+    networks = make_trainer().average
+    heads = networks.discriminator.heads
+    for name, vector in heads.named_buffers():
+        if name.endswith(("._u", "._v")):
+            vector.mul_(0.3)  # as averages over training are
+    settle_spectral_norms(networks)
+    convolutions = [module for module in heads.modules() if isinstance(module, torch.nn.Conv2d)]
+    assert len(convolutions) == 9
+    assert not heads.training
+    for convolution in convolutions:
+        assert abs(float(torch.linalg.matrix_norm(convolution.weight.flatten(1), 2)) - 1) < 0.02
 
 
 def test_fine_tuning_starts_from_the_bundle(bundle: Path):
