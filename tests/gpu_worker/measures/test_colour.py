@@ -11,7 +11,7 @@ from gpu_worker.measures.colour import (
     rgb_to_hex,
     rgb_to_lab,
 )
-from gpu_worker.measures.lab import image_to_lab
+from gpu_worker.measures.lab import image_to_lab, lab_to_image
 
 # Pairs of the supplementary test data of Sharma, Wu and Dalal 2005.
 SHARMA = [
@@ -36,6 +36,11 @@ def test_ciede2000_agrees_with_the_published_pairs(first: tuple, second: tuple, 
 def test_lab_and_back_is_the_identity() -> None:
     rgb = np.random.default_rng(0).random((500, 3))
     assert np.abs(lab_to_rgb(rgb_to_lab(rgb)) - rgb).max() < 1e-6
+
+
+def test_an_image_to_lab_and_back_is_itself() -> None:
+    image = torch.rand(2, 3, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    assert (lab_to_image(image_to_lab(image)) - image).abs().max() < 1e-4
 
 
 def test_known_colours_have_known_lab() -> None:
