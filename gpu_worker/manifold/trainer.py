@@ -38,7 +38,7 @@ class TrainingSettings:
     rate: float = 1e-3  # Adam, generator, encoder and mapping
     discriminator_rate: float = 3e-4
     adversarial_weight: float = 0.05
-    matching_weight: float = 0.0  # on the squared MMD of made pictures to photos (decision 0012)
+    matching_weight: float = 0.2  # on the squared MMD of made pictures to photos (decision 0012)
     offset_weight: float = 0.02  # on the mean square of the encoder's per-layer offsets
     offset_drop: float = 0.5  # share of photos that must do without offsets, so that a plain w is a good latent too
     mixing: float = 0.2  # share of random samples whose coarse and fine styles come from two latents
