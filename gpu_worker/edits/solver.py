@@ -121,7 +121,7 @@ class SolverState:
         self.best_costs = torch.full((len(latents_nld),), torch.inf, device=latents_nld.device)
         self.best = self.latents.detach().clone()
         self.taken, self._since_gain = 0, 0
-        self._pace = 1.0
+        self._pace = torch.ones(len(latents_nld), 1, 1, device=latents_nld.device)
 
     @torch.no_grad()
     def consider(self, others_nld: Tensor) -> "SolverState":
@@ -130,10 +130,9 @@ class SolverState:
             self._costs(Proposal(w_plus=latents, image=self.manifold.generator(latents)))
             for latents in (self.latents, others_nld)
         )
-        better = others < now
-        self.latents.copy_(torch.where(better[:, None, None], others_nld, self.latents))
-        if bool(better.any()):
-            self._pace = _PACE_FROM_GUESS
+        better = (others < now)[:, None, None]
+        self.latents.copy_(torch.where(better, others_nld, self.latents))
+        self._pace = torch.where(better, _PACE_FROM_GUESS, self._pace)
         return self
 
     @property
@@ -153,7 +152,7 @@ class SolverState:
         settings = self.settings
         progress = min(1.0, self.taken / max(1, 0.9 * settings.steps))
         for group in self.optimiser.param_groups:
-            group["lr"] = self._pace * settings.rate * self.unit * (1 - 0.85 * progress**2)
+            group["lr"] = settings.rate * self.unit * (1 - 0.85 * progress**2)
         proposal = Proposal(w_plus=self.latents, image=self.manifold.generator(self.latents), progress=progress)
         costs = self._costs(proposal)
         self.optimiser.zero_grad(set_to_none=True)
@@ -168,9 +167,16 @@ class SolverState:
         )
         if self.latents.grad is not None:
             self.latents.grad.nan_to_num_(0.0, 0.0, 0.0)
-        self.optimiser.step()
+        self._step()
         self.taken += 1
         return step
+
+    @torch.no_grad()
+    def _step(self) -> None:
+        """Adam's step, for each candidate at its own pace."""
+        before = self.latents.clone()
+        self.optimiser.step()
+        self.latents.copy_(torch.lerp(before, self.latents, self._pace))
 
     def _costs(self, proposal: Proposal) -> Tensor:
         total = torch.zeros(len(proposal.image), device=proposal.image.device)
