@@ -128,7 +128,7 @@ class PaletteForm(forms.Form):
         max_length=2000, label="Colours", help_text="One a line: a name and a hex value, such as “Rust #b7410e”.",
         widget=forms.Textarea(attrs={"rows": 8, "placeholder": "Rust #b7410e\nMoss #606c38"}),
     )  # fmt: skip
-    is_season = forms.BooleanField(required=False, label="The season's palette: offered first, and in the editor")
+    is_season = forms.BooleanField(required=False, label="This season's: offered first")
 
     @classmethod
     def of(cls, palette: Palette) -> "PaletteForm":
