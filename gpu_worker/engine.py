@@ -122,7 +122,7 @@ class Engine:
         start = self.start_of(projection)
         weighted = build_constraints(constraints, start, self.manifold, masks)
         settings = solver_settings(options, constraints)
-        guessed = guess(self.manifold, weighted, start.proposal, start.mask_tensor(start.alpha))
+        guessed = guess(self.manifold, weighted, start)
         solution = solve(
             self.manifold,
             weighted,
@@ -190,7 +190,7 @@ class Engine:
             constraint = swatch_batch(first, messages[part])
             latents = anchor.repeat(len(messages[part]), 1, 1)
             state = SolverState(self.manifold, [(constraint, 1.0)], anchor, settings, latents)
-            guessed = guess(self.manifold, state.constraints, start.proposal, constraint.mask)
+            guessed = guess(self.manifold, state.constraints, start)
             assert guessed is not None
             return state.consider(guessed).run(_report_steps(callback))
 

@@ -74,7 +74,7 @@ class PreviewSession:
         weighted = build_constraints(constraints, self.start, self.manifold)
         settings = solver_settings(options or SolverOptions(), constraints)
         self._state = SolverState(self.manifold, weighted, self.start.proposal.w_plus, settings, self._latent)
-        guessed = guess(self.manifold, weighted, self.start.proposal, self.start.mask_tensor(self.start.alpha))
+        guessed = guess(self.manifold, weighted, self.start)
         if guessed is not None:
             self._state.consider(guessed)
 

@@ -14,8 +14,8 @@ from torch import Tensor
 
 from gpu_worker.edits.constraints.colour import ColourBrush
 from gpu_worker.edits.constraints.swatch import Swatch
-from gpu_worker.edits.proposal import Proposal
 from gpu_worker.edits.solver import Weighted
+from gpu_worker.edits.start import Start
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.measures.lab import lab_to_image
 
@@ -24,24 +24,24 @@ _LIGHTNESS = 0.5
 
 
 @torch.no_grad()
-def guess(manifold: Manifold, constraints: Sequence[Weighted], start: Proposal, product_11rr: Tensor) -> Tensor | None:
+def guess(manifold: Manifold, constraints: Sequence[Weighted], start: Start) -> Tensor | None:
     """Latents (N, L, D) at which the colours asked for are met more or less; None where no colour is asked for.
 
-    N is that of a swatch with several targets, else 1. `product_11rr` is the product's opacity in the start's picture.
+    N is that of a swatch with several targets, else 1.
     """
     brushes = [c for c, _ in constraints if isinstance(c, ColourBrush)]
     swatches = [c for c, _ in constraints if isinstance(c, Swatch)]
     if not brushes and not swatches:
         return None
-    lab = start.lab
+    lab, product = start.proposal.lab, start.mask_tensor(start.alpha)
     for swatch in swatches:
         weight = swatch.mask / swatch.mask.sum().clamp_min(1e-5)
         mean = (lab * weight).sum((2, 3))
         lab = lab + swatch.mask * (swatch.target_lab.view(-1, 3) - mean)[:, :, None, None]
     for brush, nearest in zip(brushes, _nearest(brushes), strict=True):
-        lab = _recoloured(lab, brush, start.lab, product_11rr * nearest)
+        lab = _recoloured(lab, brush, start.proposal.lab, product * nearest)
     painted = manifold.encoder(lab_to_image(lab).contiguous(memory_format=torch.channels_last))
-    return start.w_plus + painted - manifold.encoder(start.image)
+    return start.proposal.w_plus + painted - manifold.encoder(start.proposal.image)
 
 
 def _recoloured(lab: Tensor, brush: ColourBrush, start_lab: Tensor, where: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from gpu_worker.edits.constraints.swatch import Swatch
 from gpu_worker.edits.guess import guess
 from gpu_worker.edits.proposal import Proposal
 from gpu_worker.edits.solver import SolverSettings, SolverState
+from gpu_worker.edits.start import Start, start_at
 from gpu_worker.manifold.bundle import Manifold, load_bundle
 from gpu_worker.runtime import BUNDLES
 
@@ -21,14 +22,12 @@ def shoes() -> Manifold:
     return load_bundle(BUNDLES / "shoe")
 
 
-def _start(shoes: Manifold, seed: int) -> Proposal:
-    latent = shoes.sample(1, seed=seed, spread=0.7)
-    with torch.no_grad():
-        return Proposal(w_plus=latent, image=shoes.generator(latent))
+def _start(shoes: Manifold, seed: int) -> Start:
+    return start_at(shoes, shoes.sample(1, seed=seed, spread=0.7))
 
 
-def _product(start: Proposal) -> Tensor:
-    return ((0.92 - start.image.amin(1, keepdim=True)) / 0.1).clamp(0, 1)
+def _product(start: Start) -> Tensor:
+    return start.mask_tensor(start.alpha)
 
 
 def _brush(colour: Tensor, rows: slice, columns: slice) -> ColourBrush:
@@ -45,41 +44,43 @@ def _cost(shoes: Manifold, constraint: ColourBrush | Swatch, latents: Tensor) ->
 @pytest.mark.parametrize("seed", range(4))
 def test_a_guess_is_most_of_the_way_to_a_painted_colour(shoes: Manifold, seed: int) -> None:
     start, brush = _start(shoes, seed), _brush(RED, slice(34, 40), slice(20, 36))
-    guessed = guess(shoes, [(brush, 1.0)], start, _product(start))
+    guessed = guess(shoes, [(brush, 1.0)], start)
     assert guessed is not None
-    assert float(_cost(shoes, brush, guessed)) < 0.35 * float(_cost(shoes, brush, start.w_plus))
+    assert float(_cost(shoes, brush, guessed)) < 0.35 * float(_cost(shoes, brush, start.proposal.w_plus))
 
 
 def test_every_target_of_a_swatch_has_its_own_guess(shoes: Manifold) -> None:
     start = _start(shoes, 1)
     swatch = Swatch(target_lab=torch.stack([RED, BLUE]), mask=_product(start))
-    guessed = guess(shoes, [(swatch, 1.0)], start, _product(start))
+    guessed = guess(shoes, [(swatch, 1.0)], start)
     assert guessed is not None and len(guessed) == 2
-    here = _cost(shoes, swatch, start.w_plus.expand(2, -1, -1))
+    here = _cost(shoes, swatch, start.proposal.w_plus.expand(2, -1, -1))
     assert (_cost(shoes, swatch, guessed) < 0.5 * here).all()
 
 
 def test_two_brushes_share_a_product_by_nearness(shoes: Manifold) -> None:
     start = _start(shoes, 1)
     left, right = _brush(RED, slice(34, 40), slice(12, 18)), _brush(BLUE, slice(34, 40), slice(46, 52))
-    both = guess(shoes, [(left, 1.0), (right, 1.0)], start, _product(start))
-    red_alone = guess(shoes, [(left, 1.0)], start, _product(start))
+    both = guess(shoes, [(left, 1.0), (right, 1.0)], start)
+    red_alone = guess(shoes, [(left, 1.0)], start)
     assert both is not None and red_alone is not None
     assert float(_cost(shoes, right, both)) < 0.7 * float(_cost(shoes, right, red_alone))
 
 
 def test_where_no_colour_is_asked_for_there_is_none(shoes: Manifold) -> None:
     start = _start(shoes, 1)
-    assert guess(shoes, [(Keep(start_lab=start.lab, mask=_product(start)), 1.0)], start, _product(start)) is None
+    assert guess(shoes, [(Keep(start_lab=start.proposal.lab, mask=_product(start)), 1.0)], start) is None
 
 
 def test_each_candidate_begins_where_it_costs_less(shoes: Manifold) -> None:
     start = _start(shoes, 1)
-    swatch = Swatch(target_lab=torch.stack([RED, start.lab.mean((0, 2, 3))]), mask=torch.ones(1, 1, 64, 64))
-    red = guess(shoes, [(swatch, 1.0)], start, _product(start))
+    swatch = Swatch(target_lab=torch.stack([RED, start.proposal.lab.mean((0, 2, 3))]), mask=torch.ones(1, 1, 64, 64))
+    red = guess(shoes, [(swatch, 1.0)], start)
     assert red is not None
     settings = SolverSettings(realism=0.0, stay=1.0)
-    latents = start.w_plus.repeat(2, 1, 1)
-    state = SolverState(shoes, [(swatch, 1.0)], start.w_plus, settings, latents).consider(red[:1].expand(2, -1, -1))
+    latents = start.proposal.w_plus.repeat(2, 1, 1)
+    state = SolverState(shoes, [(swatch, 1.0)], start.proposal.w_plus, settings, latents).consider(
+        red[:1].expand(2, -1, -1)
+    )
     assert torch.equal(state.latents[0], red[0])
-    assert torch.equal(state.latents[1], start.w_plus[0])
+    assert torch.equal(state.latents[1], start.proposal.w_plus[0])
