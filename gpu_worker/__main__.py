@@ -105,7 +105,7 @@ def _showcase(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser = _command(commands, "showcase", "draw products worth showing, one enlarged picture each")
     parser.add_argument("--count", type=int, default=8)
     parser.add_argument("--size", type=int, default=960, help="side of a picture in pixels (default: 960)")
-    parser.add_argument("--spread", type=float, default=0.6, help="1: as varied as the training photos (default: 0.6)")
+    parser.add_argument("--spread", type=float, default=0.7, help="1: as varied as the training photos (default: 0.7)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.set_defaults(command=showcase)
 

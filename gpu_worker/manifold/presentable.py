@@ -1,4 +1,4 @@
-"""Random products worth showing: the most real of many, and unlike one another."""
+"""Random products worth showing: well-formed ones of many, and unlike one another."""
 
 import torch
 from torch import Tensor
@@ -6,7 +6,7 @@ from torch import Tensor
 from gpu_worker.manifold.bundle import Manifold
 
 _DRAWN_PER_SHOWN = 20
-_KEPT = 1 / 3  # the share that the discriminator finds most real
+_KEPT = 1 / 3  # the share that the encoder knows best
 _LOOK_SIDE = 8  # pictures are told apart by their colours on this grid
 _ROUNDS = 12
 
@@ -15,12 +15,13 @@ _ROUNDS = 12
 def presentable_products(manifold: Manifold, count: int, *, seed: int, spread: float) -> Tensor:
     """`count` pictures (count, 3, R, R) in [-1, 1]. `spread` 1 is as varied as the training photos, 0 the mean product.
 
-    Of twenty times as many samples the discriminator's best third stays; clustered by colour and outline into `count`
+    Of twenty times as many samples the third stays whose encoding gives the same picture again, oddities being what an
+    encoder of photos does not know (the discriminator prefers the busiest); clustered by colour and outline into `count`
     groups, each gives its most typical picture: varied, and without the oddities at the rim.
     """
     images = manifold.generator(manifold.sample(count * _DRAWN_PER_SHOWN, seed=seed, spread=spread))
-    best = manifold.discriminator(images).argsort(descending=True)[: max(count, int(len(images) * _KEPT))]
-    images = images[best]
+    strangeness = (manifold.generator(manifold.encoder(images)) - images).abs().mean((1, 2, 3))
+    images = images[strangeness.argsort()[: max(count, int(len(images) * _KEPT))]]
     looks = torch.nn.functional.adaptive_avg_pool2d(images, _LOOK_SIDE).flatten(1)
     return images[_medoids(looks, _farthest_first(looks, count))]
 
