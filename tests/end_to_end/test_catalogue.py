@@ -139,6 +139,7 @@ def test_a_member_drops_photos_and_sells(open_page: Callable[..., Page], owner: 
     page.get_by_label("SKU").fill("LL-1")
     page.get_by_role("button", name="Create the draft").click()
     page.wait_for_selector("[data-upload]")
+    page.wait_for_load_state()  # the script that takes dropped photos is there
     files = [
         ("red.png", "image/png", photo_bytes()),
         ("broken.png", "image/png", photo_bytes()[:200]),
