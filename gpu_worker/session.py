@@ -74,14 +74,13 @@ class PreviewSession:
         weighted = build_constraints(constraints, self.start, self.manifold)
         settings = solver_settings(options or SolverOptions(), constraints)
         self._state = SolverState(self.manifold, weighted, self.start.proposal.w_plus, settings, self._latent)
-        guessed = guess(self.manifold, weighted, self.start)
-        if guessed is not None:
-            self._state.consider(guessed)
 
     def step(self, count: int = 1) -> Preview:
         """Advance by `count` solver steps. Raises NothingAsked before the first update."""
         if self._state is None:
             raise NothingAsked("Nothing is asked for yet.")
+        if self._state.taken == 0:
+            self._consider_guess(self._state)
         for _ in range(count):
             last = self._state.advance()
         self._latent = last.w_plus
@@ -123,6 +122,12 @@ class PreviewSession:
     def w_plus(self) -> NDArray[np.float32]:
         """(L, D) the current latent."""
         return np.asarray(self._latent[0].cpu().numpy(), np.float32)
+
+    def _consider_guess(self, state: SolverState) -> None:
+        """Left to the first step, so that updates stay cheap: many are replaced before anybody looks."""
+        guessed = guess(self.manifold, state.constraints, self.start)
+        if guessed is not None:
+            state.consider(guessed)
 
     def _moves(self) -> bool:
         return self._state is not None and any(c.moves_outline for c, _ in self._state.constraints)

@@ -40,8 +40,9 @@ def guess(manifold: Manifold, constraints: Sequence[Weighted], start: Start) -> 
         lab = lab + swatch.mask * (swatch.target_lab.view(-1, 3) - mean)[:, :, None, None]
     for brush, nearest in zip(brushes, _nearest(brushes), strict=True):
         lab = _recoloured(lab, brush, start.proposal.lab, product * nearest)
-    painted = manifold.encoder(lab_to_image(lab).contiguous(memory_format=torch.channels_last))
-    return start.proposal.w_plus + painted - manifold.encoder(start.proposal.image)
+    images = torch.cat([start.proposal.image, lab_to_image(lab)]).contiguous(memory_format=torch.channels_last)
+    encoded = manifold.encoder(images)
+    return start.proposal.w_plus + encoded[1:] - encoded[:1]
 
 
 def _recoloured(lab: Tensor, brush: ColourBrush, start_lab: Tensor, where: Tensor) -> Tensor:
