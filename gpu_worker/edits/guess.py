@@ -1,8 +1,8 @@
 """Where an edit probably ends, before the first step: the colours are painted on the picture, and the encoder is asked.
 
-Zhu et al. 2016 begin a projection from the encoder's guess; an edit that asks for colours can begin so too. The better a
-manifold knows its products, the flatter its cost between their colours: from a black shoe no gradient leads to a blue one,
-but the encoder knows where blue ones are.
+Zhu et al. 2016 begin a projection from the encoder's guess; an edit that asks for colours can begin so too. Gradients lead from a
+black shoe to blue under the strokes, and may lose its heel on the way, for which nothing asks; the encoder knows where such
+a shoe in blue is (docs/decisions/0015).
 """
 
 from collections.abc import Sequence

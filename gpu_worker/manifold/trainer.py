@@ -43,7 +43,7 @@ class TrainingSettings:
     offset_drop: float = 0.5  # share of photos that must do without offsets, so that a plain w is a good latent too
     mixing: float = 0.2  # share of random samples whose coarse and fine styles come from two latents
     colour_share: float = 0.3  # share of photos whose hue and saturation are varied
-    dye_share: float = 0.3  # share of photos whose product gets another colour, black and white ones too
+    dye_share: float = 0.3  # share of photos whose product gets another colour, black and grey ones too
     mirror_share: float = 0.0  # share of photos that are mirrored
     ema: float = 0.999
     seed: int = 0
