@@ -11,6 +11,7 @@ from django.utils import timezone
 from catalog.colours import FAMILIES, Lab, lab_from_hex
 from catalog.models import (
     SHAPE_DIMENSIONS,
+    Colourway,
     Merchant,
     Photo,
     Product,
@@ -75,10 +76,23 @@ def _photos(products: Iterable[Product], chance: random.Random) -> list[Photo]:
 
 
 def _variants(photos: Iterable[Photo], chance: random.Random) -> list[PublishedVariant]:
+    wanted = [
+        (photo, index, shade)
+        for number, photo in enumerate(photos)
+        for index, shade in enumerate(chance.sample(SHADES, VARIANTS[number % len(VARIANTS)]))
+    ]
+    colourways = Colourway.objects.bulk_create(
+        Colourway(
+            merchant=photo.product.merchant, product=photo.product, name=shade[0].title(), swatch_hex=shade[1],
+            position=index,
+        )
+        for photo, index, shade in wanted
+    )  # fmt: skip
     return PublishedVariant.objects.bulk_create(
         PublishedVariant(
             product=photo.product,
             photo=photo,
+            colourway=colourway,
             slug=f"colour-{index}",
             colour_name=shade[0].title(),
             swatch_hex=shade[1],
@@ -86,8 +100,7 @@ def _variants(photos: Iterable[Photo], chance: random.Random) -> list[PublishedV
             published_at=timezone.now(),
             **_looks(f"v{photo.pk}-{index}", shade),
         )
-        for number, photo in enumerate(photos)
-        for index, shade in enumerate(chance.sample(SHADES, VARIANTS[number % len(VARIANTS)]))
+        for colourway, (photo, index, shade) in zip(colourways, wanted, strict=True)
     )
 
 

@@ -1,8 +1,9 @@
 """The catalogue's tables. Writes go through `catalog.services`, reads through `catalog.selectors`."""
 
 from catalog.models.api import ApiToken, IdempotencyRecord, Scope
+from catalog.models.colourway import Colourway, ColourwayKind
 from catalog.models.merchant import Invitation, Membership, Merchant, Role
-from catalog.models.photo import Photo
+from catalog.models.photo import Alteration, Photo, View
 from catalog.models.product import Product, ProductKind, ProductStatus
 from catalog.models.search import COLOUR_DIMENSIONS, SHAPE_DIMENSIONS, SearchEntry
 from catalog.models.shopping import PhotoSearch, RateCount, SearchStatus
@@ -12,7 +13,10 @@ from catalog.models.variant import PublishedVariant
 __all__ = [
     "COLOUR_DIMENSIONS",
     "SHAPE_DIMENSIONS",
+    "Alteration",
     "ApiToken",
+    "Colourway",
+    "ColourwayKind",
     "IdempotencyRecord",
     "Invitation",
     "Membership",
@@ -29,4 +33,5 @@ __all__ = [
     "SearchEntry",
     "SearchStatus",
     "User",
+    "View",
 ]

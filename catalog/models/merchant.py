@@ -14,6 +14,9 @@ class Merchant(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True)
     currency = models.CharField(max_length=3, default="EUR", help_text="ISO 4217 code of every price.")
+    sku_pattern = models.CharField(
+        max_length=80, default="{sku}-{colour:3}", editable=False, help_text="Of a colourway's SKU."
+    )
     is_active = models.BooleanField(default=True, help_text="An inactive merchant has no storefront and no sign-in.")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -6,6 +6,28 @@ from django.db import models
 from catalog.models.product import Product
 
 
+class View(models.TextChoices):
+    """From where a photo shows the product. Photos of one product are told apart by it in reviews and exports."""
+
+    UNKNOWN = "", "Not said"
+    FRONT = "front", "Front"
+    BACK = "back", "Back"
+    LEFT = "left", "Left"
+    RIGHT = "right", "Right"
+    TOP = "top", "Top"
+    SOLE = "sole", "Sole"
+    DETAIL = "detail", "Detail"
+    WORN = "worn", "Worn"
+
+
+class Alteration(models.TextChoices):
+    """How far a picture is a machine's work, as rules on labels ask."""
+
+    NONE = "none", "A photo"
+    MODIFIED = "modified", "A photo that a computer changed"
+    GENERATED = "generated", "Made by a computer"
+
+
 class Photo(models.Model):
     """An original upload, rebuilt from its pixels and never changed afterwards."""
 
@@ -25,6 +47,8 @@ class Photo(models.Model):
     colour_lab_a = models.FloatField()
     colour_lab_b = models.FloatField()
     colour_family = models.CharField(max_length=20)
+    view = models.CharField(max_length=10, choices=View, default=View.UNKNOWN, blank=True)
+    alteration = models.CharField(max_length=10, choices=Alteration, default=Alteration.NONE)
     alt_text = models.CharField(max_length=200, blank=True)
     original_name = models.CharField(max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0)

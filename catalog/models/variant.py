@@ -3,12 +3,13 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 
-from catalog.models.photo import Photo
+from catalog.models.colourway import Colourway
+from catalog.models.photo import Alteration, Photo
 from catalog.models.product import Product
 
 
 class PublishedVariant(models.Model):
-    """An approved variant that shoppers see as a swatch on the product's page.
+    """An approved picture of a colourway, one for each view. Shoppers see the leading one as a swatch.
 
     `editing` owns the variant's life; it publishes and withdraws through `catalog.services.variants`.
     """
@@ -17,6 +18,8 @@ class PublishedVariant(models.Model):
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="published_variants")
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="published_variants")
+    colourway = models.ForeignKey(Colourway, on_delete=models.CASCADE, related_name="pictures")
+    is_lead = models.BooleanField(default=True, help_text="The picture that stands for its colourway.")
     slug = models.SlugField(max_length=80, help_text="The last part of its public address.")
     colour_name = models.CharField(max_length=60)
     swatch_hex = models.CharField(max_length=7)
@@ -30,6 +33,7 @@ class PublishedVariant(models.Model):
     height = models.PositiveIntegerField()
     thumbnails = models.JSONField(default=dict, help_text='Object keys by width in pixels: {"320": "thumbs/..."}.')
     sequence_key = models.CharField(max_length=120, blank=True, help_text="Strip of the frames from z0 to z1.")
+    alt_text = models.CharField(max_length=200, blank=True, help_text="Empty: made from title, colour and view.")
     provenance = models.JSONField(default=dict, help_text="Manifold version, request, constraint and measures.")
     position = models.PositiveSmallIntegerField(default=0)
     published_at = models.DateTimeField()
@@ -40,7 +44,7 @@ class PublishedVariant(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "slug"],
-                condition=models.Q(withdrawn_at=None),
+                condition=models.Q(withdrawn_at=None, is_lead=True),
                 name="variant_slug_unique_on_product",
             ),
             models.UniqueConstraint(
@@ -58,3 +62,8 @@ class PublishedVariant(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:variant", args=[self.product.slug, self.slug])
+
+    @property
+    def alteration(self) -> Alteration:
+        """Recolouring changes a photo; what was never a photo stays what it is."""
+        return Alteration.GENERATED if self.photo.alteration == Alteration.GENERATED else Alteration.MODIFIED

@@ -16,8 +16,8 @@ def with_primary_photo(products: QuerySet[Product]) -> QuerySet[Product]:
 
 
 def with_live_variants(products: QuerySet[Product]) -> QuerySet[Product]:
-    """Each product's published variants as the list `live_variants`."""
-    live = PublishedVariant.objects.filter(withdrawn_at=None)
+    """Each product's published colourways, by their leading pictures, as the list `live_variants`."""
+    live = PublishedVariant.objects.filter(withdrawn_at=None, is_lead=True)
     return products.prefetch_related(Prefetch("published_variants", queryset=live, to_attr="live_variants"))
 
 
@@ -25,7 +25,7 @@ def merchant_products(actor: Actor) -> QuerySet[Product]:
     """The list of products in the merchant's own pages."""
     counted = readable(actor, Product).annotate(
         photo_count=_count(Photo.objects.all()),
-        variant_count=_count(PublishedVariant.objects.filter(withdrawn_at=None)),
+        variant_count=_count(PublishedVariant.objects.filter(withdrawn_at=None, is_lead=True)),
     )
     return with_primary_photo(counted.order_by("-created_at", "-pk").defer("description", "words"))
 

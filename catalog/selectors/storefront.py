@@ -60,11 +60,17 @@ def public_product(slug: str) -> QuerySet[Product]:
 
 
 def with_page(products: QuerySet[Product]) -> QuerySet[Product]:
-    live = PublishedVariant.objects.filter(withdrawn_at=None)
+    leading = PublishedVariant.objects.filter(withdrawn_at=None, is_lead=True).select_related("colourway", "photo")
     return products.select_related("merchant").prefetch_related(
         Prefetch("photos", queryset=Photo.objects.all(), to_attr="all_photos"),
-        Prefetch("published_variants", queryset=live, to_attr="live_variants"),
+        Prefetch("published_variants", queryset=leading, to_attr="live_variants"),
     )
+
+
+def other_views(lead: PublishedVariant) -> QuerySet[PublishedVariant]:
+    """The other pictures of a colourway, in the photos' order."""
+    live = PublishedVariant.objects.filter(colourway=lead.colourway_id, withdrawn_at=None).exclude(pk=lead.pk)
+    return live.select_related("photo").order_by("photo__position", "pk")
 
 
 def more_of_merchant(product: Product, *, but: Iterable[int] = (), limit: int = 4) -> QuerySet[Product]:

@@ -13,7 +13,8 @@ from catalog import images, storage
 from catalog.colours import Lab, family_of
 from catalog.errors import CatalogError, Conflict, ImageRefused, InvalidInput
 from catalog.images import CleanPhoto, limits
-from catalog.models import Photo, Product, ProductStatus, User
+from catalog.models import Alteration, Photo, Product, ProductStatus, User, View
+from catalog.photo_views import view_named
 from catalog.services import search_index
 from catalog.signals import photo_added
 
@@ -65,7 +66,7 @@ def photo_add(*, product: Product, name: str, data: bytes, by: User | None) -> t
         existing = locked.photos.filter(sha256=fields["sha256"]).first()
         if existing is not None:
             return existing, False
-        photo = _append(locked, Photo(**fields, original_name=name, uploaded_by=by))
+        photo = _append(locked, Photo(**fields, original_name=name, view=view_named(name), uploaded_by=by))
         transaction.on_commit(partial(photo_added.send, sender=Photo, photo=photo))
     return photo, True
 
@@ -105,6 +106,8 @@ def _append(product: Product, photo: Photo) -> Photo:
         raise InvalidInput(f"A product has at most {MAX_PHOTOS} photos. Delete one first.")
     last = product.photos.aggregate(last=Max("position"))["last"]
     photo.product, photo.position, photo.is_primary = product, 0 if last is None else last + 1, count == 0
+    if product.synthetic:
+        photo.alteration = Alteration.GENERATED
     photo.save()
     if photo.is_primary:
         search_index.product_reindex(product)
@@ -139,6 +142,16 @@ def photo_shift(*, photo: Photo, steps: int) -> None:
     at = ids.index(photo.pk)
     ids.insert(min(max(at + steps, 0), len(ids) - 1), ids.pop(at))
     photos_order(product=photo.product, photo_ids=ids)
+
+
+def photo_tell(*, photo: Photo, view: View | None = None, alteration: Alteration | None = None) -> Photo:
+    """Say which view a photo shows, and whether a computer made or changed it."""
+    if view is not None:
+        photo.view = view
+    if alteration is not None:
+        photo.alteration = alteration
+    photo.save(update_fields=["view", "alteration"])
+    return photo
 
 
 def photo_describe(*, photo: Photo, alt_text: str) -> Photo:

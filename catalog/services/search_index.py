@@ -19,7 +19,7 @@ from catalog.signals import shape_missing
 @transaction.atomic
 def product_reindex(product: Product) -> None:
     """Make the product's entries what its primary photo, its live variants and its status say."""
-    live = list(product.published_variants.filter(withdrawn_at=None))
+    live = list(product.published_variants.filter(withdrawn_at=None, is_lead=True))
     product.search_entries.exclude(variant=None).exclude(variant__in=live).delete()
     primary = product.photos.filter(is_primary=True).first()
     if primary is None:

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from catalog.colours import Lab, family_of
-from catalog.models import Photo, Product, PublishedVariant
+from catalog.models import Colourway, Photo, Product, PublishedVariant
+from catalog.naming import first_free
 from catalog.services import search_index
+from catalog.services.colourways import sku_ensure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,19 +29,25 @@ class VariantImage:
 
 @transaction.atomic
 def variant_publish(
-    *, photo: Photo, colour_name: str, swatch_hex: str, measured: Lab, image: VariantImage
+    *, photo: Photo, colourway: Colourway, swatch_hex: str, measured: Lab, image: VariantImage
 ) -> PublishedVariant:
-    """Show an approved variant on its product's page. Publishing the same image again answers the one that is there."""
+    """Show an approved picture of a colourway on its product's page.
+
+    Publishing the same image again answers the one that is there.
+    """
     product = Product.objects.select_for_update().select_related("merchant").get(pk=photo.product_id)
     live = product.published_variants.filter(withdrawn_at=None)
     published = live.filter(object_key=image.object_key).first()
     if published is not None:
         return published
+    sku_ensure(colourway)
     published = PublishedVariant.objects.create(
         product=product,
         photo=photo,
-        slug=_free_slug(colour_name, set(live.values_list("slug", flat=True))),
-        colour_name=colour_name,
+        colourway=colourway,
+        is_lead=False,
+        slug=_slug(colourway, product),
+        colour_name=colourway.name,
         swatch_hex=swatch_hex,
         colour_lab_l=measured.l,
         colour_lab_a=measured.a,
@@ -52,17 +60,31 @@ def variant_publish(
         thumbnails=image.thumbnails,
         sequence_key=image.sequence_key,
         provenance=image.provenance,
-        position=live.count(),
+        position=colourway.position,
         published_at=timezone.now(),
     )
+    _choose_lead(colourway)
+    published.refresh_from_db()
     search_index.product_reindex(product)
     return published
 
 
-def _free_slug(colour_name: str, taken: set[str]) -> str:
-    base = slugify(colour_name)[:70] or "colour"
-    candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
-    return next(slug for slug in candidates if slug not in taken)
+def _slug(colourway: Colourway, product: Product) -> str:
+    """The colourway's address: the one that its other pictures have, else a free one after its name."""
+    live = product.published_variants.filter(withdrawn_at=None)
+    own = live.filter(colourway=colourway).first()
+    if own is not None:
+        return own.slug
+    return first_free(slugify(colourway.name)[:70] or "colour", set(live.values_list("slug", flat=True)), limit=80)
+
+
+def _choose_lead(colourway: Colourway) -> None:
+    """The picture that was made from the product's main photo leads, else the first in the photos' order."""
+    live = PublishedVariant.objects.filter(colourway=colourway, withdrawn_at=None).select_related("photo")
+    ranked = sorted(live, key=lambda row: (not row.photo.is_primary, row.photo.position, row.pk))
+    PublishedVariant.objects.filter(colourway=colourway, is_lead=True).update(is_lead=False)
+    if ranked:
+        PublishedVariant.objects.filter(pk=ranked[0].pk).update(is_lead=True)
 
 
 @transaction.atomic
@@ -72,5 +94,6 @@ def variant_withdraw(*, variant: PublishedVariant) -> PublishedVariant:
     if variant.withdrawn_at is None:
         variant.withdrawn_at = timezone.now()
         variant.save(update_fields=["withdrawn_at"])
+        _choose_lead(variant.colourway)
         search_index.product_reindex(product)
     return variant

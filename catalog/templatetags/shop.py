@@ -43,10 +43,17 @@ def swatch(hex_colour: str) -> SafeString:
 
 @register.filter
 def price(product: Product) -> str:
-    if product.price is None:
-        return ""
-    currency = product.merchant.currency
-    amount = Decimal(product.price)
+    return "" if product.price is None else _money(product.price, product.merchant.currency)
+
+
+@register.filter
+def price_in(product: Product, variant: PublishedVariant | None) -> str:
+    """The colourway's own price, else the product's."""
+    own = variant.colourway.price if variant else None
+    return price(product) if own is None else _money(own, product.merchant.currency)
+
+
+def _money(amount: Decimal, currency: str) -> str:
     digits = f"{amount:,.0f}" if currency == "JPY" else f"{amount:,.2f}"
     return f"{_SYMBOLS[currency]}{digits}" if currency in _SYMBOLS else f"{digits} {currency}"
 
@@ -65,6 +72,15 @@ def after_first(items: list[Any], count: int) -> int:
 @register.filter
 def primary(photos: list[Photo]) -> Photo | None:
     return next((photo for photo in photos if photo.is_primary), None)
+
+
+@register.filter
+def picture_alt(picture: PublishedVariant) -> str:
+    """What the merchant wrote, else title, colour and view."""
+    if picture.alt_text:
+        return picture.alt_text
+    view = f", {picture.photo.get_view_display().lower()}" if picture.photo.view else ""
+    return f"{picture.product.title} in {picture.colour_name}{view}"
 
 
 @register.filter

@@ -85,7 +85,7 @@ def _page(request: MemberRequest, product: Product, form: ProductForm) -> HttpRe
         "product": product,
         "form": form,
         "photos": product.photos.all(),
-        "variants": product.published_variants.filter(withdrawn_at=None),
+        "variants": product.published_variants.filter(withdrawn_at=None, is_lead=True),
         "moves": [status for status in ProductStatus if status in services.MOVES[ProductStatus(product.status)]],
         "alt_form": AltTextForm(),
     }

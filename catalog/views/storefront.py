@@ -51,7 +51,8 @@ def product(request: ShopRequest, slug: str, variant_slug: str = "") -> HttpResp
     item = selectors.public_product(slug).first()
     if item is None:
         raise Http404
-    context = {"product": item, "variant": _variant(item, variant_slug)}
+    variant = _variant(item, variant_slug)
+    context = {"product": item, "variant": variant, "views": selectors.other_views(variant) if variant else []}
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "catalog/_stage.html", context)
     similar = similar_items(item)

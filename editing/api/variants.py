@@ -26,7 +26,7 @@ from editing.api.serializers import (
 from editing.models import Event, Palette, Variant
 from editing.selectors.review import variants_of
 from editing.services import palettes as palette_services
-from editing.services import review as services
+from editing.services import sets
 
 
 class VariantEndpoint(EditsView, GenericAPIView[Variant]):
@@ -74,11 +74,12 @@ class VariantWithdraw(VariantEndpoint):
     @extend_schema(request=WithdrawSerializer)
     @idempotent
     def post(self, request: Request, key: UUID) -> Response:
-        """Take a published variant off the shop at once. 409 where it is not published."""
+        """Take a published colourway off the shop at once, with all its views. 409 where it is not published."""
         form = WithdrawSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         why = form.validated_data.get("reason") or "withdrawn by the merchant"
-        services.variant_take_down(variant=get_to_write(token_of(request), Variant, key=key), by=None, why=why)
+        found = get_to_write(token_of(request), Variant, key=key)
+        sets.set_take_down(rows=sets.locked_set(found.key), by=None, why=why)
         return self.answer(key)
 
 

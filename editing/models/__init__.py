@@ -4,6 +4,7 @@ from editing.models.event import Event
 from editing.models.job import EditJob, Priority, Task
 from editing.models.merchant import ColourWish, Palette, ReviewPolicy
 from editing.models.projection import Projection
+from editing.models.recipe import Recipe
 from editing.models.request import EditRequest, Source
 from editing.models.studio import (
     Attribute,
@@ -31,6 +32,7 @@ __all__ = [
     "PrincipalDirection",
     "Priority",
     "Projection",
+    "Recipe",
     "ReviewPolicy",
     "Source",
     "StudioSession",

@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from catalog.models import Merchant, Photo
+from catalog.models import Colourway, Merchant, Photo
 from editing.models.request import EditRequest
 from editing.states import JobStatus
 
@@ -38,6 +38,9 @@ class EditJob(models.Model):
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="+")
     request = models.ForeignKey(EditRequest, on_delete=models.CASCADE, null=True, related_name="jobs")
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, null=True, related_name="+")
+    colourway = models.ForeignKey(
+        Colourway, on_delete=models.CASCADE, null=True, related_name="+", help_text="Whose set the result joins."
+    )
     task = models.CharField(max_length=10, choices=Task)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.SINGLE)
     spec = models.JSONField(default=dict, help_text="What this job makes: swatches, or constraints and options.")

@@ -4,8 +4,9 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from catalog.models import Photo, PublishedVariant
+from catalog.models import Alteration, Colourway, Photo, PublishedVariant
 from editing.models.job import EditJob
+from editing.models.recipe import Recipe
 from editing.models.request import EditRequest
 from editing.states import VariantStatus
 
@@ -20,6 +21,12 @@ class Variant(models.Model):
     candidate = models.PositiveSmallIntegerField(help_text="Which of the job's results; with the job, its identity.")
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="variants")
+    colourway = models.ForeignKey(
+        Colourway, on_delete=models.CASCADE, related_name="variants", help_text="The set of views that it belongs to."
+    )
+    recipe = models.ForeignKey(
+        Recipe, on_delete=models.RESTRICT, null=True, related_name="variants", help_text="Empty: made before recipes."
+    )
     colour_name = models.CharField(max_length=60)
     swatch_hex = models.CharField(max_length=7, blank=True, help_text="What was asked for; empty without a swatch.")
     measured_hex = models.CharField(max_length=7)
@@ -67,7 +74,12 @@ class Variant(models.Model):
             models.Index(fields=["request", "status"], name="variant_of_request"),
             models.Index(fields=["object_key"], name="edit_variant_object_key"),
             models.Index(fields=["-decided_at"], name="variant_decided"),
+            models.Index(fields=["colourway", "status"], name="variant_of_colourway"),
         ]
 
     def __str__(self) -> str:
         return f"{self.photo} in {self.colour_name}"
+
+    @property
+    def alteration(self) -> Alteration:
+        return Alteration.GENERATED if self.photo.alteration == Alteration.GENERATED else Alteration.MODIFIED

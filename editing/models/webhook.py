@@ -13,6 +13,10 @@ class WebhookEvent(models.TextChoices):
     APPROVED = "variant.approved", "A variant was approved and is in the shop"
     REJECTED = "variant.rejected", "A variant was rejected, with the reason"
     WITHDRAWN = "variant.withdrawn", "A variant was taken off the shop"
+    SET_APPROVED = "colourway.approved", "A colourway was approved, with all its views"
+    SET_REJECTED = "colourway.rejected", "A colourway was rejected, with the reason"
+    SET_WITHDRAWN = "colourway.withdrawn", "A colourway was taken off the shop"
+    SET_CHANGED = "colourway.changed", "Name, SKU, price, stock or order of a colourway changed"
 
 
 class DeliveryStatus(models.TextChoices):

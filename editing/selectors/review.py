@@ -2,22 +2,29 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from catalog.access import Actor, readable
 from catalog.models import Merchant, User
 from editing.models import ColourWish, EditJob, Variant
+from editing.selectors.sets import leading
 from editing.states import JobStatus, VariantStatus
 
 UNDO_SHOWN = timedelta(minutes=5)
-_SHOWN = ("photo__product__merchant", "request", "published__product", "decided_by")
+_SHOWN = ("photo__product__merchant", "request", "published__product", "decided_by", "colourway__product", "recipe")
 
 
 def review_queue(shop: str = "") -> QuerySet[Variant]:
-    """Pending variants of every merchant, or of one, the suspicious first."""
-    pending = _of_shop(Variant.objects.filter(status=VariantStatus.PENDING), shop)
-    return pending.select_related(*_SHOWN, "claimed_by").order_by("-suspicion", "pk")
+    """Pending colourways of every merchant, or of one, by the first of their views; the suspicious first."""
+    pending = leading(_of_shop(Variant.objects.filter(status=VariantStatus.PENDING), shop))
+    return pending.annotate(view_count=_views()).select_related(*_SHOWN, "claimed_by").order_by("-suspicion", "pk")
+
+
+def _views() -> Subquery:
+    waiting = Variant.objects.filter(colourway=OuterRef("colourway"), status=VariantStatus.PENDING)
+    counted = waiting.order_by().values("colourway").annotate(number=Count("pk")).values("number")
+    return Subquery(counted)
 
 
 def _of_shop(rows: QuerySet[Variant], shop: str) -> QuerySet[Variant]:

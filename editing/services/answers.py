@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from editing.guards import guards
 from editing.history import move
 from editing.models import EditJob, Task
-from editing.services import dispatch, failures
+from editing.services import dispatch, failures, sets
 from editing.services.projections import projection_record
 from editing.services.roll_up import lock_requests, roll_up
 from editing.services.variants import variant_record
@@ -126,6 +126,7 @@ def _finish(job: EditJob, answer: Finished) -> None:
         job.spec = {**job.spec, "bundle_keys": answer.bundle_keys}
         job.save(update_fields=["spec"])
     _end(job, answer.seconds)
+    sets.auto_approve_of(job)
 
 
 def _end(job: EditJob, seconds: float) -> None:

@@ -30,7 +30,7 @@ def publish(variant: Variant) -> PublishedVariant:
         raise Conflict("The shop shows this very picture already.")
     published = variant_publish(
         photo=variant.photo,
-        colour_name=variant.colour_name,
+        colourway=variant.colourway,
         swatch_hex=variant.swatch_hex or variant.measured_hex,
         measured=Lab(l=variant.measured_l, a=variant.measured_a, b=variant.measured_b),
         image=_image(variant),

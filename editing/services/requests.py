@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from pydantic import ValidationError
 
 from catalog.errors import InvalidInput, TransitionRefused
-from catalog.models import Merchant, Photo, User
+from catalog.models import Colourway, Merchant, Photo, User
 from editing.history import move
 from editing.models import EditJob, EditRequest, Event, Priority, Source, Task
 from editing.services import dispatch
@@ -53,9 +53,7 @@ def request_colourways(
     """Ask for each photo in each swatch. Raises InvalidInput."""
     _check_colourways(photos, asked)
     count, of = len(asked.swatches), len(photos) * len(asked.regions)
-    jobs = [
-        _render_job(merchant, photo, asked.spec(photo, way), count, of) for photo in photos for way in asked.regions
-    ]
+    jobs = [render_job(merchant, photo, asked.spec(photo, way), count, of) for photo in photos for way in asked.regions]
     options = {
         "swatches": [swatch.model_dump() for swatch in asked.swatches],
         "regions": list(asked.regions),
@@ -63,7 +61,7 @@ def request_colourways(
         "format": asked.format,
     }
     named = title or _title(photos, _counted(len(asked.swatches), "colour"))
-    return _create(merchant=merchant, created_by=by, source=source, title=named, options=options, jobs=jobs)
+    return create_request(merchant=merchant, created_by=by, source=source, title=named, options=options, jobs=jobs)
 
 
 def request_edit(
@@ -73,17 +71,17 @@ def request_edit(
     """Ask for candidates under a set of constraints, such as the studio's strokes. Raises InvalidInput."""
     if not constraints:
         raise InvalidInput("Nothing is asked for: paint, drag or choose something first.")
-    _check_photos(photos)
+    check_photos(photos)
     spec = {
         "constraints": [constraint.model_dump(mode="json") for constraint in constraints],
         "options": options.model_dump(),
     }
-    jobs = [_render_job(merchant, photo, spec, options.candidates, len(photos)) for photo in photos]
+    jobs = [render_job(merchant, photo, spec, options.candidates, len(photos)) for photo in photos]
     named = title or _title(photos, "edit")
-    return _create(merchant=merchant, created_by=by, source=source, title=named, options=spec, jobs=jobs)
+    return create_request(merchant=merchant, created_by=by, source=source, title=named, options=spec, jobs=jobs)
 
 
-def _check_photos(photos: Sequence[Photo]) -> None:
+def check_photos(photos: Sequence[Photo]) -> None:
     if not photos:
         raise InvalidInput("Choose at least one photo.", extra={"photos": ["Choose at least one photo."]})
     if len(photos) > MAX_PHOTOS:
@@ -91,7 +89,7 @@ def _check_photos(photos: Sequence[Photo]) -> None:
 
 
 def _check_colourways(photos: Sequence[Photo], asked: Colourways) -> None:
-    _check_photos(photos)
+    check_photos(photos)
     if not 1 <= len(asked.swatches) <= MAX_SWATCHES:
         message = f"Choose between 1 and {MAX_SWATCHES} colours."
         raise InvalidInput(message, extra={"swatches": [message]})
@@ -122,13 +120,19 @@ def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
-def _render_job(merchant: Merchant, photo: Photo, spec: dict[str, Any], count: int, jobs: int) -> EditJob:
+def render_job(
+    merchant: Merchant, photo: Photo, spec: dict[str, Any], count: int, jobs: int, *, colourway: Colourway | None = None
+) -> EditJob:
+    """One photo's job among `jobs`, not saved yet."""
     priority = Priority.SINGLE if count * jobs < BULK_FROM else Priority.BULK
-    return EditJob(merchant=merchant, photo=photo, task=Task.RENDER, priority=priority, spec=spec, variants_asked=count)
+    return EditJob(
+        merchant=merchant, photo=photo, colourway=colourway, task=Task.RENDER, priority=priority, spec=spec,
+        variants_asked=count,
+    )  # fmt: skip
 
 
 @transaction.atomic
-def _create(*, jobs: list[EditJob], title: str, **fields: Any) -> EditRequest:
+def create_request(*, jobs: list[EditJob], title: str, **fields: Any) -> EditRequest:
     request = EditRequest.objects.create(
         **fields, title=title[:160], variants_asked=sum(job.variants_asked for job in jobs)
     )

@@ -1,25 +1,21 @@
 """Decisions about variants: by a reviewer, in bulk, or by measured limits where the merchant allows it."""
 
-import logging
-from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from catalog.errors import Conflict, InvalidInput, TransitionRefused
+from catalog.errors import InvalidInput, TransitionRefused
 from catalog.models import Merchant, PublishedVariant, User
-from catalog.storage import StorageError
 from editing.history import move
-from editing.measures import MEASURES, suspicion
+from editing.measures import MEASURES
 from editing.models import Event, ReviewPolicy, Variant
+from editing.selectors.sets import leading
 from editing.services import publishing, webhooks
 from editing.states import VariantStatus
 
-log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=3)
 
 
@@ -33,15 +29,12 @@ def claim_next(*, by: User, after: Variant | None = None) -> Variant | None:
 
     With `after`, the next one behind it in the queue; the one that is passed over is free for others again.
     """
-    free = Variant.objects.filter(_free_for(by), status=VariantStatus.PENDING)
+    free = leading(Variant.objects.filter(_free_for(by), status=VariantStatus.PENDING))
     if after is not None:
         release(variant=after, by=by)
         behind = Q(suspicion__lt=after.suspicion) | Q(suspicion=after.suspicion, pk__gt=after.pk)
-        free = free.filter(behind)
-    variant = free.select_for_update(skip_locked=True, of=("self",)).order_by("-suspicion", "pk").first()
-    if variant is not None:
-        Variant.objects.filter(pk=variant.pk).update(claimed_by=by, claimed_until=Now() + CLAIM)
-    return variant
+        free = free.filter(behind).exclude(colourway=after.colourway_id)
+    return _hold(free.select_for_update(skip_locked=True, of=("self",)).order_by("-suspicion", "pk").first(), by)
 
 
 @transaction.atomic
@@ -49,27 +42,40 @@ def claim_previous(*, by: User, before: Variant) -> Variant | None:
     """The one in front of `before` in the queue."""
     release(variant=before, by=by)
     ahead = Q(suspicion__gt=before.suspicion) | Q(suspicion=before.suspicion, pk__lt=before.pk)
-    free = Variant.objects.filter(_free_for(by), ahead, status=VariantStatus.PENDING)
-    variant = free.select_for_update(skip_locked=True, of=("self",)).order_by("suspicion", "-pk").first()
+    free = leading(Variant.objects.filter(_free_for(by), ahead, status=VariantStatus.PENDING))
+    free = free.exclude(colourway=before.colourway_id)
+    return _hold(free.select_for_update(skip_locked=True, of=("self",)).order_by("suspicion", "-pk").first(), by)
+
+
+def _hold(variant: Variant | None, by: User) -> Variant | None:
+    """With the other views of its set: they are decided about together."""
     if variant is not None:
-        Variant.objects.filter(pk=variant.pk).update(claimed_by=by, claimed_until=Now() + CLAIM)
+        _waiting_with(variant).update(claimed_by=by, claimed_until=Now() + CLAIM)
     return variant
 
 
+def _waiting_with(variant: Variant) -> QuerySet[Variant]:
+    return Variant.objects.filter(colourway=variant.colourway_id, status=VariantStatus.PENDING)
+
+
 def release(*, variant: Variant, by: User) -> None:
-    Variant.objects.filter(pk=variant.pk, claimed_by=by).update(claimed_by=None, claimed_until=None)
+    _waiting_with(variant).filter(claimed_by=by).update(claimed_by=None, claimed_until=None)
 
 
 @transaction.atomic
 def claim(*, variant: Variant, by: User) -> bool:
-    """Hold this variant; False where another reviewer holds it."""
-    mine = Variant.objects.filter(_free_for(by), pk=variant.pk)
-    return bool(mine.update(claimed_by=by, claimed_until=Now() + CLAIM))
+    """Hold this variant and the other views of its set; False where another reviewer holds one of them."""
+    waiting = _waiting_with(variant)
+    if waiting.exclude(_free_for(by)).exists():
+        return False
+    return bool(waiting.update(claimed_by=by, claimed_until=Now() + CLAIM))
 
 
 def locked(variant_key: UUID | str) -> Variant:
     return (
-        Variant.objects.select_for_update(of=("self",)).select_related("photo__product", "request").get(key=variant_key)
+        Variant.objects.select_for_update(of=("self",))
+        .select_related("photo__product", "request", "colourway__product")
+        .get(key=variant_key)
     )
 
 
@@ -112,48 +118,6 @@ def decision_undo(*, variant: Variant, by: User) -> None:
     variant.decided_by, variant.decided_at, variant.reason = None, None, ""
     changed = ("published", "decided_by", "decided_at", "reason")
     move(variant, VariantStatus.PENDING, by=by, why="undone", also=changed)
-
-
-def variants_approve(*, keys: Sequence[UUID], by: User) -> int:
-    """Approve those of the named variants that are pending, not held by another reviewer, and not in the shop yet.
-
-    Each in a transaction of its own: publishing talks to the object store, and nobody should wait for forty of them.
-    """
-    free = Variant.objects.filter(_free_for(by), status=VariantStatus.PENDING, key__in=keys)
-    return sum(_approve_one(key, by) for key in free.order_by("pk").values_list("key", flat=True))
-
-
-def _approve_one(key: UUID, by: User) -> bool:
-    try:
-        with transaction.atomic():
-            variant = locked(key)
-            if variant.status != VariantStatus.PENDING or not claim(variant=variant, by=by):
-                return False
-            variant_approve(variant=variant, by=by, why="in bulk")
-    except Conflict:
-        return False
-    return True
-
-
-def auto_approve(variant: Variant) -> None:
-    """Approve a new variant by its measures alone, where its merchant has said so.
-
-    After the transaction that records it: publishing talks to the object store, and recording must not wait for that.
-    """
-    policy = ReviewPolicy.objects.filter(merchant=variant.request.merchant_id, auto_approve=True).first()
-    if policy and variant.measures and suspicion(variant.measures, variant.warnings, policy.limits) == 0:
-        transaction.on_commit(partial(_auto_approve, variant.key), robust=True)
-
-
-@transaction.atomic
-def _auto_approve(key: UUID) -> None:
-    variant = locked(key)
-    if variant.status != VariantStatus.PENDING:
-        return
-    try:
-        variant_approve(variant=variant, by=None, why="within all measured limits")
-    except (Conflict, StorageError) as error:
-        log.warning("left to a reviewer", extra={"variant": str(key), "why": str(error)})
 
 
 def _decide(variant: Variant, to: str, *, by: User | None, why: str) -> None:

@@ -6,7 +6,8 @@ from catalog.colours import Lab, hex_from_lab
 from editing import measures
 from editing.guards import guards
 from editing.models import EditJob, Event, Variant
-from editing.services import review, webhooks
+from editing.recipes.services import recipe_record
+from editing.services import sets, webhooks
 from editing.states import VariantStatus
 from gpu_worker.jobs import StoredVariant
 
@@ -16,10 +17,15 @@ def variant_record(*, job: EditJob, stored: StoredVariant) -> Variant | None:
     if guards.one_per_candidate and Variant.objects.filter(job=job, candidate=stored.candidate).exists():
         return None
     assert job.request and job.photo  # noqa: S101  a render job has both
-    variant = Variant.objects.create(job=job, request=job.request, photo=job.photo, **_fields(stored))
+    colourway = sets.colourway_for(job, stored)
+    variant = Variant.objects.create(
+        job=job, request=job.request, photo=job.photo, colourway=colourway,
+        recipe=recipe_record(job=job, stored=stored), **(_fields(stored) | {"colour_name": colourway.name}),
+    )  # fmt: skip
+    sets.suspicion_share(colourway)
     Event.objects.create(request=job.request, variant=variant, moved_to=VariantStatus.PENDING)
     webhooks.announce(variant, "variant.rendered")
-    review.auto_approve(variant)
+    sets.auto_approve(variant)
     return variant
 
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from catalog.errors import InvalidInput
-from catalog.models import Merchant, User
+from catalog.models import Colourway, Merchant, User
 from editing.models import Variant, Webhook, WebhookDelivery, WebhookEvent
 from editing.webhooks.deliveries import wake
 from editing.webhooks.guard import checked_url
@@ -25,6 +25,12 @@ def announce(variant: Variant, event: str) -> None:
         _queue(webhook, event, _about(variant))
 
 
+def announce_set(colourway: Colourway, event: str, *, reason: str = "") -> None:
+    """The same for a colourway as a whole."""
+    for webhook in Webhook.objects.filter(merchant=colourway.merchant_id, is_active=True, events__contains=[event]):
+        _queue(webhook, event, {**_about_set(colourway), "reason": reason})
+
+
 def _queue(webhook: Webhook, event: str, about: dict[str, Any]) -> None:
     delivery = WebhookDelivery(webhook=webhook, event=event)
     delivery.payload = {
@@ -38,6 +44,22 @@ def _queue(webhook: Webhook, event: str, about: dict[str, Any]) -> None:
     transaction.on_commit(wake)
 
 
+def _about_set(colourway: Colourway) -> dict[str, Any]:
+    pictures = colourway.pictures.filter(withdrawn_at=None).select_related("product", "photo")
+    lead = next((picture for picture in pictures if picture.is_lead), None)
+    return {
+        "colourway": str(colourway.key),
+        "kind": colourway.kind,
+        "name": colourway.name,
+        "product": colourway.product_id,
+        "product_sku": colourway.product.sku,
+        "sku": colourway.sku,
+        "swatch": colourway.swatch_hex,
+        "views": [picture.photo.view for picture in pictures],
+        "page": lead.get_absolute_url() if lead else None,
+    }
+
+
 def _about(variant: Variant) -> dict[str, Any]:
     product = variant.photo.product
     is_live = variant.status == "approved" and variant.published is not None
@@ -45,6 +67,9 @@ def _about(variant: Variant) -> dict[str, Any]:
         "variant": str(variant.key),
         "request": str(variant.request.key),
         "photo": variant.photo_id,
+        "view": variant.photo.view,
+        "colourway": str(variant.colourway.key),
+        "alteration": variant.alteration,
         "product": product.pk,
         "sku": product.sku,
         "status": variant.status,

@@ -20,8 +20,10 @@ from editing.forms import ReviewPolicyForm
 from editing.measures import shown
 from editing.models import EditJob, ReviewPolicy, Variant
 from editing.selectors import review as selectors
+from editing.selectors.sets import ONE_COLOUR, spread, views_of
 from editing.services import requests as request_services
 from editing.services import review as services
+from editing.services import sets
 from editing.states import VariantStatus
 
 PAGE_SIZE = 40
@@ -82,8 +84,12 @@ def review(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _context(variant: Variant) -> dict[str, object]:
+    views = list(views_of(variant))
     return {
         "variant": variant,
+        "views": views if len(views) > 1 else [],
+        "spread": spread(views),
+        "one_colour": ONE_COLOUR,
         "measures": shown(variant.measures),
         "history": services.history(variant),
         "before_url": storage.private_url(variant.photo.object_key),
@@ -96,12 +102,12 @@ def _context(variant: Variant) -> dict[str, object]:
 @staff_required
 @transaction.atomic
 def decide(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Approve, reject, withdraw or undo; then on to the next one."""
-    variant = _locked(key)
+    """Approve, reject, withdraw or undo a whole set of views; then on to the next one."""
+    rows = _locked(key)
     decision = request.POST.get("decision", "")
     try:
         with transaction.atomic():
-            _decide(request, variant, decision)
+            _decide(request, rows, decision)
     except (CatalogError, storage.StorageError) as error:
         messages.error(request, getattr(error, "message", STORE_IS_AWAY))
         return redirect("editing:review-variant", key)
@@ -110,18 +116,18 @@ def decide(request: HttpRequest, key: UUID) -> HttpResponse:
     return redirect("editing:review-variant", key)
 
 
-def _decide(request: HttpRequest, variant: Variant, decision: str) -> None:
+def _decide(request: HttpRequest, rows: list[Variant], decision: str) -> None:
     by, why = _user(request), request.POST.get("reason", "")
-    if decision in ("approve", "reject") and not services.claim(variant=variant, by=by):
+    if decision in ("approve", "reject") and not services.claim(variant=rows[0], by=by):
         raise CatalogError("Another reviewer is looking at this one.")
     if decision == "approve":
-        services.variant_approve(variant=variant, by=by)
+        sets.set_approve(rows=rows, by=by)
     elif decision == "reject":
-        services.variant_reject(variant=variant, by=by, why=why)
+        sets.set_reject(rows=rows, by=by, why=why)
     elif decision == "withdraw":
-        services.variant_take_down(variant=variant, by=by, why=why)
+        sets.set_take_down(rows=rows, by=by, why=why)
     elif decision == "undo":
-        services.decision_undo(variant=variant, by=by)
+        sets.set_undo(rows=rows, by=by)
     else:
         raise CatalogError("There is no such decision.")
 
@@ -131,7 +137,7 @@ def _decide(request: HttpRequest, variant: Variant, decision: str) -> None:
 def approve_many(request: HttpRequest) -> HttpResponse:
     keys = _uuids(request.POST.getlist("variant")[:PAGE_SIZE])
     try:
-        count = services.variants_approve(keys=keys, by=_user(request))
+        count = sets.sets_approve(keys=keys, by=_user(request))
     except storage.StorageError:
         messages.error(request, STORE_IS_AWAY)
         return redirect("editing:review")
@@ -196,18 +202,19 @@ def policy(request: MemberRequest) -> HttpResponse:
 def withdraw(request: MemberRequest, key: UUID) -> HttpResponse:
     found = get_to_write(request.membership, Variant, key=key)
     try:
-        services.variant_take_down(variant=found, by=request.user, why="withdrawn by the merchant")
+        sets.set_take_down(rows=sets.locked_set(found.key), by=request.user, why="withdrawn by the merchant")
     except CatalogError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, f"{found.colour_name} is off the shop.")
+        messages.success(request, f"{found.colourway.name} is off the shop, with all its views.")
     return redirect("editing:variant", key)
 
 
-def _locked(key: UUID) -> Variant:
-    if not Variant.objects.filter(key=key).exists():
-        raise Http404
-    return services.locked(key)
+def _locked(key: UUID) -> list[Variant]:
+    try:
+        return sets.locked_set(key)
+    except Variant.DoesNotExist:
+        raise Http404 from None
 
 
 def _user(request: HttpRequest) -> User:

@@ -10,6 +10,7 @@ import factory
 from django.contrib.auth.hashers import make_password
 
 from catalog.models import (
+    Colourway,
     Membership,
     Merchant,
     Photo,
@@ -94,12 +95,23 @@ class PhotoFactory(factory.django.DjangoModelFactory[Photo]):
     original_name = "sneaker.jpg"
 
 
+class ColourwayFactory(factory.django.DjangoModelFactory[Colourway]):
+    class Meta:
+        model = Colourway
+
+    product = factory.SubFactory(ProductFactory)
+    merchant = factory.SelfAttribute("product.merchant")
+    name = "Navy"
+    swatch_hex = "#1d3557"
+
+
 class VariantFactory(factory.django.DjangoModelFactory[PublishedVariant]):
     class Meta:
         model = PublishedVariant
 
     photo = factory.SubFactory(PhotoFactory)
     product = factory.SelfAttribute("photo.product")
+    colourway = factory.SubFactory(ColourwayFactory, product=factory.SelfAttribute("..product"))
     slug = factory.Sequence(lambda number: f"navy-{number}")
     colour_name = "Navy"
     swatch_hex = "#1d3557"

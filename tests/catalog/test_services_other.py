@@ -13,7 +13,7 @@ from catalog.errors import CatalogError, Conflict, InvalidInput
 from catalog.models import SHAPE_DIMENSIONS, ApiToken, Invitation, Membership, Product, Role, SearchEntry, User
 from catalog.selectors.members import invitation_by_secret
 from catalog.services import members, search_index, tokens, variants
-from tests.catalog.factories import MembershipFactory, MerchantFactory, UserFactory, active_product
+from tests.catalog.factories import ColourwayFactory, MembershipFactory, MerchantFactory, UserFactory, active_product
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def _publish(product: Product, name: str = "Deep Navy", key: str = "variants/1")
     image = variants.VariantImage(object_key=key, width=900, height=900, thumbnails={"320": "thumbs/1"})
     return variants.variant_publish(
         photo=product.photos.get(is_primary=True),
-        colour_name=name,
+        colourway=ColourwayFactory(product=product, name=name),
         swatch_hex="#1d3557",
         measured=lab_from_hex("#1d3557"),
         image=image,

@@ -5,6 +5,7 @@ from typing import Any
 from catalog import storage
 from catalog.models import Membership, Photo
 from editing.models import EditJob, EditRequest, Event, Variant
+from editing.services import sets
 from editing.services.requests import Colourways, parse_swatches, request_colourways
 from gpu_worker.jobs import StoredVariant
 from tests.catalog.factories import PhotoFactory, ProductFactory
@@ -39,6 +40,8 @@ def variant_of(job: EditJob, candidate: int = 0, **fields: Any) -> Variant:
         "content_type": "image/webp", "width": 900, "height": 900, "thumbnails": {"320": thumb},
         "manifold_version": "v1", "measures": {"swatch_de2000": 0.4, "background_changed": 0.0},
     }  # fmt: skip
+    stored = stored_variant(candidate, colour_name=swatch["name"], swatch=swatch["colour"])
+    fields.setdefault("colourway", sets.colourway_for(job, stored))
     variant = Variant.objects.create(
         request=job.request, job=job, photo=job.photo, candidate=candidate, **(known | fields)
     )

@@ -13,6 +13,7 @@ from catalog.models import Invitation, Membership, PhotoSearch, Role, User
 from catalog.services.tokens import token_create
 from editing.models import Attribute, EditJob, EditRequest, Palette, StudioSession, Variant, Webhook, WebhookDelivery
 from tests.catalog.factories import (
+    ColourwayFactory,
     MembershipFactory,
     MerchantFactory,
     PhotoFactory,
@@ -145,6 +146,7 @@ def _objects(owner: Membership) -> dict[str, Any]:
 def _variant(request: EditRequest, job: EditJob, photo: Any) -> Variant:
     return Variant.objects.create(
         request=request,
+        colourway=ColourwayFactory(product=photo.product),
         job=job,
         photo=photo,
         candidate=0,

@@ -11,14 +11,16 @@ from catalog.models import SearchEntry
 from catalog.search import queries
 from tests.catalog.search.test_shopping import shaped
 
-FULL, HALF = "0003_search_by_family", "0005_index_half_precision_shapes"
+FULL = ("catalog", "0003_search_by_family")
 
 
 Explained = Callable[[], AbstractContextManager[list[str]]]
 
 
-def migrate(name: str) -> None:
-    MigrationExecutor(connection).migrate([("catalog", name)])
+def migrate(*targets: tuple[str, str]) -> None:
+    """To these migrations, or to the newest of every app."""
+    executor = MigrationExecutor(connection)
+    executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
 
 
 @contextmanager
@@ -27,7 +29,7 @@ def in_full_precision() -> Iterator[None]:
     try:
         yield
     finally:
-        migrate(HALF)
+        migrate()
 
 
 def stored(entry: SearchEntry) -> list[float]:

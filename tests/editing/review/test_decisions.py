@@ -11,7 +11,7 @@ from catalog import storage
 from catalog.errors import Conflict, InvalidInput, TransitionRefused
 from catalog.models import Membership, PublishedVariant, SearchEntry, User
 from editing.models import EditRequest, Event, ReviewPolicy, Variant
-from editing.services import review, variants
+from editing.services import review, sets, variants
 from tests.editing.factories import asked_by, photo_of, rendered, stored_variant
 
 pytestmark = pytest.mark.django_db
@@ -104,14 +104,14 @@ def test_the_same_picture_is_not_shown_twice(owner: Membership, reviewer: User):
         _approve(second, reviewer)
     second.refresh_from_db()
     assert (second.status, PublishedVariant.objects.count()) == ("pending", 1)
-    assert review.variants_approve(keys=[second.key], by=reviewer) == 0
+    assert sets.sets_approve(keys=[second.key], by=reviewer) == 0
 
 
 def test_bulk_approval_takes_what_is_free(owner: Membership, reviewer: User, second_reviewer: User):
     made = [variant for _ in range(3) for variant in rendered(asked_by(owner))]
     review.claim(variant=made[0], by=second_reviewer)
     review.variant_reject(variant=review.locked(made[1].key), by=reviewer, why="Colour is off")
-    assert review.variants_approve(keys=[variant.key for variant in made], by=reviewer) == 4
+    assert sets.sets_approve(keys=[variant.key for variant in made], by=reviewer) == 4
     statuses = Variant.objects.order_by("pk").values_list("status", flat=True)
     assert list(statuses) == ["pending", "rejected", "approved", "approved", "approved", "approved"]
 
