@@ -1,15 +1,16 @@
 """What shoppers ask the shop: this in another colour, something in a colour, more like this, what is on my photo."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 
 from catalog.colours import Lab
-from catalog.models import Merchant, PhotoSearch, Product, ProductKind, PublishedVariant, SearchEntry
+from catalog.models import Merchant, Photo, PhotoSearch, Product, ProductKind, PublishedVariant, SearchEntry
 from catalog.search import queries
-from catalog.search.words import AskedColour, Question, understand
+from catalog.search.lexicon import plain
+from catalog.search.words import MAX_LENGTH, AskedColour, Question, nearest_words, understand
 from catalog.selectors.storefront import public_product, public_products, with_card
 
 SIMILAR = 8
@@ -33,13 +34,15 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class ColourAnswer:
-    """What the shop has in the colour that a shopper put in words."""
+    """What the shop has of what a shopper put in words."""
 
     question: Question
     product: Product | None = None  # the one that was asked for
     own: list[PublishedVariant] = field(default_factory=list)  # its colours that pass for the asked one, nearest first
     as_photographed: bool = False  # it has this colour anyway
     groups: list[Group] = field(default_factory=list)
+    beyond_words: bool = False  # no text has the other words; these are what there is without them
+    nearest: list[str] = field(default_factory=list)  # words that we do understand
 
     @property
     def colour(self) -> AskedColour | None:
@@ -63,12 +66,12 @@ def product_in_colour(
 ) -> ColourAnswer:
     """The product's own variants of that colour, else the products most like it that have it; of one shop on wish."""
     question = understand(words, forgive_typos=True)
-    if question.colour is None:
-        return ColourAnswer(question=question, product=product)
-    own = _own_variants(product, question.colour)
-    as_photographed = _is_photographed_in(product, question.colour)
+    if not question.colours and not question.excluded:
+        return ColourAnswer(question=question, product=product, nearest=nearest_words(question))
+    own = _own_variants(product, question)
+    as_photographed = _is_photographed_in(product, question)
     kind = ProductKind(product.kind)
-    found = [] if own or as_photographed else found_of(_like_in_colour(product, question.colour, limit, merchant))
+    found = [] if own or as_photographed else _like_in_colour(product, question, limit, merchant)
     return ColourAnswer(
         question=question,
         product=product,
@@ -78,47 +81,139 @@ def product_in_colour(
     )
 
 
-def _own_variants(product: Product, colour: AskedColour) -> list[PublishedVariant]:
+def variant_in_colour(product: Product, words: str) -> PublishedVariant | None:
+    """The variant of that name, else the nearest of that colour; None where the photo has it or nothing has."""
+    words = words.replace("\x00", "")[:MAX_LENGTH].strip()
+    if not words:
+        return None
+    named = plain(words)
+    variants: list[PublishedVariant] = product.live_variants  # type: ignore[attr-defined]
+    for variant in variants:
+        if named in {plain(variant.colour_name), variant.slug}:
+            return variant
+    question = understand(words, forgive_typos=True)
+    if not question.colours or _is_photographed_in(product, question):
+        return None
+    return next(iter(_own_variants(product, question)), None)
+
+
+def _passes(question: Question, source: Photo | PublishedVariant) -> bool:
+    lab, family = _lab(source), source.colour_family
+    wanted = not question.colours or any(colour.accepts(lab, family) for colour in question.colours)
+    return wanted and not any(colour.accepts(lab, family) for colour in question.excluded)
+
+
+def _own_variants(product: Product, question: Question) -> list[PublishedVariant]:
     """Wants `live_variants`."""
-    measured = [(_lab(variant), variant) for variant in product.live_variants]  # type: ignore[attr-defined]
-    right = [(lab, variant) for lab, variant in measured if colour.accepts(lab, variant.colour_family)]
-    return [variant for _, variant in sorted(right, key=lambda item: colour.difference(item[0]))]
+    right = [variant for variant in product.live_variants if _passes(question, variant)]  # type: ignore[attr-defined]
+    if not question.colours:
+        return right
+    return sorted(right, key=lambda variant: min(asked.difference(_lab(variant)) for asked in question.colours))
 
 
-def _is_photographed_in(product: Product, colour: AskedColour) -> bool:
+def _is_photographed_in(product: Product, question: Question) -> bool:
     """Wants `all_photos`."""
     primary = next((photo for photo in product.all_photos if photo.is_primary), None)  # type: ignore[attr-defined]
-    return primary is not None and colour.accepts(_lab(primary), primary.colour_family)
+    return primary is not None and _passes(question, primary)
 
 
-def _lab(source: object) -> Lab:
-    return Lab(l=source.colour_lab_l, a=source.colour_lab_a, b=source.colour_lab_b)  # type: ignore[attr-defined]
+def _lab(source: Photo | PublishedVariant) -> Lab:
+    return Lab(l=source.colour_lab_l, a=source.colour_lab_a, b=source.colour_lab_b)
 
 
-def _like_in_colour(product: Product, colour: AskedColour, limit: int, merchant: Merchant | None) -> list[SearchEntry]:
+def _like_in_colour(product: Product, question: Question, limit: int, merchant: Merchant | None) -> list[Found]:
     shape = shape_of(product)
-    if shape is not None:
-        return queries.similar_in_colour(shape, colour, limit=limit, merchant=merchant)
-    # Its photo was not looked at yet.
-    entries = queries.in_colour(colour, kind=product.kind, limit=limit + 1, merchant=merchant)
-    return [entry for entry in entries if entry.product_id != product.pk][:limit]
+    entries: list[SearchEntry] = []
+    for colour in question.colours:
+        if shape is not None:
+            entries += queries.similar_in_colour(shape, colour, limit=_more(question, limit), merchant=merchant)
+        else:  # its photo was not looked at yet
+            near = queries.in_colour(colour, kind=product.kind, limit=_more(question, limit) + 1, merchant=merchant)
+            entries += [entry for entry in near if entry.product_id != product.pk]
+    if not question.colours and shape is not None:
+        entries = queries.similar(shape, limit=_more(question, limit), merchant=merchant)
+    return _without(question, found_of(entries))[:limit]
+
+
+def _more(question: Question, limit: int) -> int:
+    """How many to look for where some will be left out."""
+    return limit * 3 if question.excluded else limit
+
+
+def _without(question: Question, found: Iterable[Found]) -> list[Found]:
+    """Without the excluded colours; each product once."""
+    kept: dict[int, Found] = {}
+    for item in found:
+        source = item.variant or next(iter(item.product.primary_photos), None)  # type: ignore[attr-defined]
+        if source is None or not any(asked.accepts(_lab(source), source.colour_family) for asked in question.excluded):
+            kept.setdefault(item.product.pk, item)
+    return list(kept.values())
 
 
 def anything_in_colour(words: str) -> ColourAnswer:
     """Products in that colour, of the kind in the words or of each, the nearest colours first."""
     question = understand(words, forgive_typos=True)
-    if question.colour is None:
-        return ColourAnswer(question=question)
-    among = _named(question.words) if question.words else None
-    groups = []
-    for kind in [ProductKind(question.kind)] if question.kind else list(ProductKind):
-        entries = queries.in_colour(question.colour, kind=kind, limit=IN_COLOUR, among=among)
-        groups.append(Group(kind=kind, found=found_of(entries)))
-    return ColourAnswer(question=question, groups=[group for group in groups if group.found])
+    groups = _groups(question, _named(question)) if _asks(question) else []
+    beyond_words = bool(not groups and question.words and question.asks_for_something)
+    if beyond_words:
+        groups = _groups(question, _named(replace(question, words="")))
+    return ColourAnswer(
+        question=question, groups=groups, beyond_words=beyond_words and bool(groups), nearest=nearest_words(question)
+    )
 
 
-def _named(words: str) -> QuerySet[Product]:
-    return public_products().filter(words=SearchQuery(words, config="english", search_type="websearch"))
+def _asks(question: Question) -> bool:
+    return question.asks_for_something or bool(question.kind or question.words)
+
+
+def _groups(question: Question, among: QuerySet[Product] | None) -> list[Group]:
+    kinds = [ProductKind(question.kind)] if question.kind else list(ProductKind)
+    groups = [Group(kind=kind, found=_in_colours(question, kind, among)) for kind in kinds]
+    return [group for group in groups if group.found]
+
+
+def _in_colours(question: Question, kind: ProductKind, among: QuerySet[Product] | None) -> list[Found]:
+    """Those whose title names the colour come after those that show it: a dark photo must not hide a navy shoe."""
+    if not question.colours:
+        products = (public_products() if among is None else among).filter(kind=kind).order_by("-created_at", "-pk")
+        return _not_in(question, with_card(products)[: _more(question, IN_COLOUR)])
+    found: list[Found] = []
+    for colour in question.colours:
+        limit = _more(question, IN_COLOUR)
+        found += found_of(queries.in_colour(colour, kind=kind.value, limit=limit, among=among))
+        if len(found) < IN_COLOUR and not colour.name.startswith("#"):
+            titled = public_products() if among is None else among
+            found += [Found(product=item) for item in with_card(titled.filter(kind=kind, words=_titled(colour)))[:limit]]
+    return _without(question, found)[:IN_COLOUR]
+
+
+def _titled(colour: AskedColour) -> SearchQuery:
+    return SearchQuery(colour.name, config="english", search_type="phrase")
+
+
+def _not_in(question: Question, products: Iterable[Product]) -> list[Found]:
+    """Each product in the first of its colours that is not excluded."""
+    found = []
+    for product in products:
+        candidates: list[tuple[PublishedVariant | None, Photo | PublishedVariant]]
+        candidates = [(None, photo) for photo in product.primary_photos]  # type: ignore[attr-defined]
+        candidates += [(variant, variant) for variant in product.live_variants]  # type: ignore[attr-defined]
+        right = [variant for variant, source in candidates if _passes(question, source)]
+        if right:
+            found.append(Found(product=product, variant=right[0]))
+    return found[:IN_COLOUR]
+
+
+def _named(question: Question) -> QuerySet[Product] | None:
+    """The products whose texts have the words, and none of the excluded ones; None where there are no words."""
+    if not question.words and not question.excluded_words:
+        return None
+    products = public_products()
+    if question.words:
+        products = products.filter(words=SearchQuery(question.words, config="english", search_type="websearch"))
+    for word in question.excluded_words:
+        products = products.exclude(words=SearchQuery(word, config="english", search_type="plain"))
+    return products
 
 
 def similar_items(product: Product, *, limit: int = SIMILAR, merchant: Merchant | None = None) -> list[Found]:

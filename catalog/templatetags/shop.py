@@ -70,6 +70,16 @@ def after_first(items: list[Any], count: int) -> int:
 
 
 @register.filter
+def in_family(product: Product, family: str) -> PublishedVariant | None:
+    """The variant that shows a product in this family of colours; None where its photo does, or no family is asked for."""
+    photos: list[Photo] = product.primary_photos  # type: ignore[attr-defined]
+    if not family or any(photo.colour_family == family for photo in photos):
+        return None
+    variants: list[PublishedVariant] = product.live_variants  # type: ignore[attr-defined]
+    return next((variant for variant in variants if variant.colour_family == family), None)
+
+
+@register.filter
 def primary(photos: list[Photo]) -> Photo | None:
     return next((photo for photo in photos if photo.is_primary), None)
 

@@ -11,7 +11,7 @@ from catalog.access import ShopRequest
 from catalog.forms import StorefrontForm
 from catalog.models import Merchant, Product
 from catalog.selectors import storefront as selectors
-from catalog.selectors.shopping import similar_items
+from catalog.selectors.shopping import similar_items, variant_in_colour
 from catalog.views.shopping import colour_choices
 
 PAGE_SIZE = 24
@@ -51,7 +51,7 @@ def product(request: ShopRequest, slug: str, variant_slug: str = "") -> HttpResp
     item = selectors.public_product(slug).first()
     if item is None:
         raise Http404
-    variant = _variant(item, variant_slug)
+    variant = _variant(item, variant_slug) or variant_in_colour(item, request.GET.get("colour", ""))
     context = {"product": item, "variant": variant, "views": selectors.other_views(variant) if variant else []}
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "catalog/_stage.html", context)

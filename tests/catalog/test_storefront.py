@@ -83,6 +83,34 @@ def test_a_product_is_found_in_the_colours_of_its_variants(client: Client):
     assert titles(client, "/?colour=blue") == []
 
 
+def test_a_filter_by_colour_shows_each_product_in_that_colour(client: Client):
+    product = active_product(title="Red Runner")
+    variant = VariantFactory(photo=product.photos.get(), product=product)
+    search_index.product_reindex(product)
+    blue, red = (client.get(f"/?colour={colour}").content.decode() for colour in ("blue", "red"))
+    assert variant.thumbnails["320"] in blue
+    assert f'<a href="{variant.get_absolute_url()}" hx-boost="false">Red Runner' in blue
+    assert variant.thumbnails["320"] not in red
+    assert f'<a href="{product.get_absolute_url()}" hx-boost="false">Red Runner' in red
+
+
+@pytest.mark.parametrize("colour", ["navy", "NAVY", "Deep  Navy", "deep-navy", "blue", "marineblau", "%231d3557"])
+def test_a_link_that_names_a_colour_opens_with_it(client: Client, colour: str):
+    product = active_product()
+    VariantFactory(photo=product.photos.get(), product=product, colour_name="Deep  Navy", slug="deep-navy")
+    page = client.get(f"{product.get_absolute_url()}?colour={colour}").content.decode()
+    assert 'Colour: <span aria-live="polite">Deep  Navy' in page
+    assert "/deep-navy/" in page[page.index("canonical") :][:200]
+
+
+@pytest.mark.parametrize("colour", ["red", "", "blurple", "%00", "green"])
+def test_a_link_that_names_another_colour_opens_as_photographed(client: Client, colour: str):
+    product = active_product()
+    VariantFactory(photo=product.photos.get(), product=product)
+    page = client.get(f"{product.get_absolute_url()}?colour={colour}").content.decode()
+    assert 'Colour: <span aria-live="polite">as photographed' in page
+
+
 def test_the_grid_is_sorted_by_price(client: Client):
     for price in ("20.00", None, "10.00"):
         active_product(title=f"At {price}", price=price)

@@ -8,8 +8,9 @@ from coloraide import Color
 from coloraide.css import color_names
 
 from catalog.colours import FAMILIES, Lab, difference_2000, family_of, lab_from_hex
-from catalog.search.lexicon import Lexicon, Shift
-from catalog.search.words import MAX_LENGTH, AskedColour, understand
+from benchmarks import words as benchmark
+from catalog.search.lexicon import Lexicon
+from catalog.search.words import MAX_LENGTH, AskedColour, nearest_words, understand
 
 
 def colour_of(text: str, **options: object) -> AskedColour:
@@ -146,7 +147,7 @@ def test_common_misspellings_are_forgiven_where_that_is_wished(text: str, name: 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "blurple", "running", "the one", "shoes", "dark", "#12", "#ggg", "rot", "1=1; --", "\x00", "linen"],
+    ["", "   ", "blurple", "running", "the one", "shoes", "dark", "#12", "#ggg", "1=1; --", "\x00", "linen"],
 )
 def test_what_is_no_colour_is_not_taken_for_one(text: str):
     assert understand(text, forgive_typos=True).colour is None
@@ -172,18 +173,102 @@ def test_a_family_takes_all_its_shades_and_a_narrow_colour_only_near_ones():
 
 
 def test_another_language_is_another_lexicon():
-    german = Lexicon(
-        families={"rot": ("red", "#c1121f")},
-        colours={"weinrot": "#5e1224"},
-        modifiers={"dunkles": Shift(lightness=0.15, pull=0.42)},
-        kinds={"schuhe": "shoe"},
-        fillers=frozenset({"zeig", "mir", "in"}),
+    danish = Lexicon(
+        code="da",
+        name="Danish",
+        colours={"red": "rød, røde", "wine": "vinrød"},
+        modifiers={"dark": "mørk, mørke"},
+        kinds={"shoe": "sko"},
+        negations="ikke",
+        fillers="vis, mig, i",
     )
-    question = understand("Zeig mir Schuhe in dunkles Rot", german)
+    question = understand("Vis mig sko i mørk rød", danish)
     assert question.colour is not None
-    assert (question.colour.name, question.kind, question.words) == ("dunkles red", "shoe", "")
-    assert understand("weinrot", german).colour is not None
-    assert understand("red", german).colour is None
+    assert (question.colour.name, question.kind, question.words) == ("dark red", "shoe", "")
+    assert colour_of("vinrod", lexicon=danish).name == "wine"
+    assert [colour.name for colour in understand("ikke røde", danish).excluded] == ["red"]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "pt", "nl", "pl"])
+def test_sentences_in_eight_languages_are_read_rightly(language: str):
+    """`benchmarks/words.csv`, whose readings were written by hand."""
+    sentences = [sentence for sentence in benchmark.read(benchmark.SENTENCES) if sentence["language"] == language]
+    wrong = {sentence["query"]: problem for sentence in sentences if (problem := benchmark.judge(sentence)[1])}
+    assert len(wrong) <= (1 - benchmark.WANTED_SHARE) * len(sentences), wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "excluded", "words"),
+    [
+        ("not red", [], ["red"], ()),
+        ("blue shirt -light blue", ["blue"], ["light blue"], ()),
+        ("shirt without stripes", [], [], ("stripes",)),
+        ("blue, but not dark", ["blue"], ["dark blue"], ()),
+        ("boots without white sole", [], [], ()),
+        ("not only red", ["red"], [], ()),
+    ],
+)
+def test_what_is_not_wanted(text: str, wanted: list[str], excluded: list[str], words: tuple[str, ...]):
+    question = understand(text)
+    assert [colour.name for colour in question.colours] == wanted
+    assert [colour.name for colour in question.excluded] == excluded
+    assert question.excluded_words == words
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "is_either"),
+    [
+        ("navy/white sneakers", ["navy", "white"], False),
+        ("black white", ["black", "white"], False),
+        ("blue grey", ["blue grey"], False),
+        ("red or blue", ["red", "blue"], True),
+        ("red, green or blue", ["red", "green", "blue"], True),
+        ("half black half white", ["black", "white"], False),
+        ("black shoes with red sole", ["black"], False),
+    ],
+)
+def test_two_colours(text: str, names: list[str], is_either: bool):
+    question = understand(text)
+    assert ([colour.name for colour in question.colours], question.is_either) == (names, is_either)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "words"),
+    [
+        ("Red Wing boots brown", "brown", "red wing"),
+        ("Orange Bowl tee blue", "blue", "orange bowl"),
+        ("Levi red tab black shirt", "black", "levi red tab"),
+        ("Zurbaran green society tee white", "white", "zurbaran green society"),  # on no list of ours
+    ],
+)
+def test_a_colour_in_a_name_is_not_the_colour_asked_for(text: str, name: str, words: str):
+    question = understand(text)
+    assert [colour.name for colour in question.colours] == [name]
+    assert question.words == words
+
+
+@pytest.mark.parametrize(
+    "text", ["1d2a4d", "0x1d2a4d", "rgb(29,42,77)", "RGB 29 42 77", "rgba(29, 42, 77, 0.4)", "#1D2A4Dff"]
+)
+def test_colours_by_number(text: str):
+    assert colour_of(text).hex == "#1d2a4d"
+
+
+@pytest.mark.parametrize("text", ["beaded shoes", "facade", "size 123", "decade"])
+def test_words_of_hex_letters_are_words(text: str):
+    assert understand(text).colour is None
+
+
+def test_numbers_of_colour_standards_are_named_and_not_guessed():
+    question = understand("RAL 5010")
+    assert (question.colour, question.standards, nearest_words(question)) == (None, ("RAL 5010",), ["blue"])
+    assert understand("Pantone 19-4052 TCX").standards == ("Pantone 19-4052 TCX",)
+    assert colour_of("pantone classic blue").family == "blue"
+
+
+def test_the_nearest_words_are_named_where_nothing_is_understood():
+    assert "purple" in nearest_words(understand("blurple sneakers"))
+    assert nearest_words(understand("dark"))[0] == "dark blue"
 
 
 def test_our_difference_is_coloraides():
