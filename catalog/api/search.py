@@ -70,7 +70,9 @@ class ColourAnswerSerializer(serializers.Serializer[ColourAnswer]):
     colours = AskedColourSerializer(source="question.colours", many=True, help_text="All colours that were asked for.")
     excluded = AskedColourSerializer(source="question.excluded", many=True, help_text="Those that were not wanted.")
     language = serializers.CharField(source="question.language", help_text="ISO 639-1 code of the words' language.")
-    unknown = serializers.ListField(child=serializers.CharField(), source="question.unknown", help_text="Not understood.")
+    unknown = serializers.ListField(
+        child=serializers.CharField(), source="question.unknown", help_text="Not understood."
+    )
     nearest = serializers.ListField(child=serializers.CharField(), help_text="Colours that may have been meant.")
     as_photographed = serializers.BooleanField(help_text="The product's photo shows it in that colour.")
     own = FoundVariantSerializer(many=True, help_text="The product's own published variants of that colour.")

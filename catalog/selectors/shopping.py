@@ -183,7 +183,9 @@ def _in_colours(question: Question, kind: ProductKind, among: QuerySet[Product] 
         found += found_of(queries.in_colour(colour, kind=kind.value, limit=limit, among=among))
         if len(found) < IN_COLOUR and not colour.name.startswith("#"):
             titled = public_products() if among is None else among
-            found += [Found(product=item) for item in with_card(titled.filter(kind=kind, words=_titled(colour)))[:limit]]
+            found += [
+                Found(product=item) for item in with_card(titled.filter(kind=kind, words=_titled(colour)))[:limit]
+            ]
     return _without(question, found)[:IN_COLOUR]
 
 

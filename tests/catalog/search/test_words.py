@@ -7,8 +7,8 @@ import pytest
 from coloraide import Color
 from coloraide.css import color_names
 
-from catalog.colours import FAMILIES, Lab, difference_2000, family_of, lab_from_hex
 from benchmarks import words as benchmark
+from catalog.colours import FAMILIES, Lab, difference_2000, family_of, lab_from_hex
 from catalog.search.lexicon import Lexicon
 from catalog.search.words import MAX_LENGTH, AskedColour, nearest_words, understand
 
