@@ -9,6 +9,8 @@ from catalog.images.thumbnails import on_white
 _SIDE = 96
 _COLOURS = 8
 _BACKGROUND_DISTANCE = 9.0  # dE*ab; soft shadows of a studio photo stay under it
+_DARK_BACKGROUND = 15.0  # L; no shadow is seen on it
+_DISTANCE_ON_DARK = 1.6  # so that a black shoe on black is black, not what its sole is
 
 
 def dominant_colour(image: Image.Image) -> tuple[str, Lab]:
@@ -20,7 +22,8 @@ def dominant_colour(image: Image.Image) -> tuple[str, Lab]:
     small = ImageOps.contain(on_white(image), (_SIDE, _SIDE), Image.Resampling.BOX)
     background = lab_from_hex(_median_of_frame(small))
     clusters = [(count, hex_colour, lab_from_hex(hex_colour)) for count, hex_colour in _clusters(small)]
-    product = [cluster for cluster in clusters if difference(cluster[2], background) > _BACKGROUND_DISTANCE]
+    farther = _DISTANCE_ON_DARK if background.l < _DARK_BACKGROUND else _BACKGROUND_DISTANCE
+    product = [cluster for cluster in clusters if difference(cluster[2], background) > farther]
     _, hex_colour, lab = max(product or clusters, key=lambda cluster: cluster[0] * _salience(cluster[2]))
     return hex_colour, lab
 

@@ -23,7 +23,10 @@ def jpeg_size(data: bytes) -> tuple[int, int]:
         if rest == len(data):
             return size
         if trailer == "pictures" and data.startswith(b"\xff\xd8\xff", rest):
-            _, end, _ = _walk(data, rest)
+            try:
+                _, end, _ = _walk(data, rest)
+            except ImageRefused:  # a depth map cut short: the first picture is whole, and only that is kept
+                return size
         elif _is_phone_trailer(data, rest, trailer):
             return size
         else:
@@ -95,9 +98,7 @@ def _frame_size(marker: int, segment: bytes, seen: tuple[int, int] | None) -> tu
     precision, height, width, components = struct.unpack_from(">BHHB", segment, 2)
     if precision != 8:
         raise ImageRefused("This kind of JPEG is too unusual. Save it again as a plain JPEG.")
-    if components == 4:
-        raise ImageRefused("The picture is in CMYK, for print. Save it in RGB.")
-    if components not in {1, 3}:
+    if components not in {1, 3, 4}:
         raise ImageRefused("The JPEG file is damaged.")
     return width, height
 

@@ -13,4 +13,7 @@ EXTENSIONS: dict[str, frozenset[str]] = {
     "PNG": frozenset({".png"}),
     "WEBP": frozenset({".webp"}),
     "HEIF": frozenset({".heic", ".heif", ".hif"}),
+    "AVIF": frozenset({".avif"}),
 }
+PICTURE_EXTENSIONS = frozenset().union(*EXTENSIONS.values())
+GOOD_SIDE = 1000  # what marketplaces ask for

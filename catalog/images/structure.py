@@ -16,9 +16,9 @@ from catalog.images.jpeg import jpeg_size
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_TEXT = {b"tEXt", b"zTXt", b"iTXt", b"iCCP", b"eXIf"}
 _HEIF_STILL = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
-_HEIF_ANIMATED = {b"msf1", b"hevc", b"hevx", b"hevm", b"hevs"}
+_HEIF_ANIMATED = {b"msf1", b"hevc", b"hevx", b"hevm", b"hevs", b"avis"}
 _ISPE = re.compile(rb"ispe\x00\x00\x00\x00(.{8})", re.DOTALL)  # the box in which HEIF declares a picture's size
-_WE_TAKE = "We take JPEG, PNG, WebP and HEIC photos."
+_WE_TAKE = "We take JPEG, PNG, WebP, AVIF and HEIC photos."
 _KNOWN_OTHERS = (
     (b"GIF8", "a GIF picture"),
     (b"8BPS", "a Photoshop file"),
@@ -147,7 +147,7 @@ def _read_heif(data: bytes) -> Container:
     brand = data[8:12]
     if brand in _HEIF_ANIMATED:
         raise ImageRefused("The picture is animated. Upload a still photo.")
-    if brand not in _HEIF_STILL:
+    if brand not in _HEIF_STILL | {b"avif"}:
         raise ImageRefused(f"This is not a picture that we can read. {_WE_TAKE}")
     _walk_boxes(data)
     sizes = [struct.unpack(">II", match[1]) for match in _ISPE.finditer(data)]
@@ -155,7 +155,8 @@ def _read_heif(data: bytes) -> Container:
         raise ImageRefused("The HEIC file holds no picture.")
     # Photos are stored as tiles beside the whole picture's size, which is the largest.
     width, height = max(sizes, key=lambda size: size[0] * size[1])
-    return Container(format="HEIF", width=width, height=height, lossless=False)
+    is_avif = brand == b"avif" or (brand == b"mif1" and b"avif" in data[16 : int.from_bytes(data[:4])])
+    return Container(format="AVIF" if is_avif else "HEIF", width=width, height=height, lossless=False)
 
 
 def _walk_boxes(data: bytes) -> None:

@@ -19,6 +19,7 @@ from catalog.services import search_index
 from catalog.signals import photo_added
 
 MAX_PHOTOS = 20
+_ALMOST_BLACK, _ALMOST_WHITE = 10.0, 95.0  # CIELAB L
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class Upload:
     photo: Photo | None = None
     is_new: bool = False
     error: str = ""
+    notes: tuple[str, ...] = ()  # what was assumed, and what will look poor
 
 
 def photos_add(*, product: Product, files: Iterable[tuple[str, IO[bytes]]], by: User | None) -> list[Upload]:
@@ -39,12 +41,24 @@ def photos_add(*, product: Product, files: Iterable[tuple[str, IO[bytes]]], by: 
 def _add_or_explain(product: Product, name: str, stream: IO[bytes], by: User | None) -> Upload:
     short_name = PurePosixPath(name.replace("\\", "/")).name[-200:] or "photo"
     try:
-        photo, is_new = photo_add(product=product, name=short_name, data=read_limited(stream), by=by)
+        clean = images.clean_photo(read_limited(stream), short_name)
+        photo, is_new = photo_keep(product=product, name=short_name, clean=clean, by=by)
     except CatalogError as error:
         return Upload(name=short_name, error=error.message)
     except storage.StorageError:
         return Upload(name=short_name, error="The photo could not be stored just now. Try again in a minute.")
-    return Upload(name=short_name, photo=photo, is_new=is_new)
+    return Upload(name=short_name, photo=photo, is_new=is_new, notes=(*clean.notes, *_advice(photo)))
+
+
+def _advice(photo: Photo) -> list[str]:
+    """What a photographer would say. A colourway keeps the light and shade of its photo: black and white have none."""
+    if photo.colour_lab_l < _ALMOST_BLACK:
+        return [
+            "The product is almost black: colourways of it lose detail. A mid-tone, well-lit sample gives the best ones."
+        ]
+    if photo.colour_lab_l > _ALMOST_WHITE:
+        return ["The product is almost white: deep colours will look flat. A mid-tone sample gives the best ones."]
+    return []
 
 
 def read_limited(stream: IO[bytes]) -> bytes:
@@ -59,7 +73,11 @@ def photo_add(*, product: Product, name: str, data: bytes, by: User | None) -> t
 
     Objects are stored before a row names them. Raises ImageRefused, InvalidInput or StorageError.
     """
-    clean = images.clean_photo(data, name)
+    return photo_keep(product=product, name=name, clean=images.clean_photo(data, name), by=by)
+
+
+def photo_keep(*, product: Product, name: str, clean: CleanPhoto, by: User | None) -> tuple[Photo, bool]:
+    """A photo that was rebuilt already."""
     fields = _stored_fields(clean)
     with transaction.atomic():
         locked = Product.objects.select_for_update().get(pk=product.pk)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from PIL import Image, ImageCms
+from PIL import Image
 
 from tests.catalog.pictures import photo_bytes
 
@@ -166,7 +166,7 @@ def _other_formats() -> Iterator[tuple[str, Case]]:
     yield "BMP", ("a.bmp", saved(still, "BMP"), "BMP")
     yield "ICO", ("a.ico", saved(still, "ICO"), "icon")
     yield "FITS", ("a.png", b"SIMPLE  =                    T".ljust(2880), "not a picture")
-    yield "AVIF", ("a.heic", box(b"ftyp", b"avif\0\0\0\0mif1avif") + box(b"mdat", b"\0" * 64), "not a picture")
+    yield "AVIF of nothing", ("a.avif", box(b"ftyp", b"avif\0\0\0\0mif1avif") + box(b"mdat", b"\0" * 64), "no picture")
     yield "MP4 film", ("a.heic", box(b"ftyp", b"isom\0\0\0\0") + box(b"mdat", b"\0" * 64), "not a picture")
     yield "ZIP", ("a.png", zipped(), "ZIP")
     yield "nothing", ("a.png", b"", "empty")
@@ -179,16 +179,6 @@ def _unfit() -> Iterator[tuple[str, Case]]:
         yield f"PNG of {size[0]} x {size[1]}", ("a.png", saved(Image.new("RGB", size), "PNG"), "few")
     yield "JPEG of 64 x 400", ("a.jpg", saved(Image.new("RGB", (64, 400)), "JPEG"), "narrow")
     yield "PNG of no size", ("a.png", png(0, 0), "few")
-    yield "CMYK JPEG", ("a.jpg", saved(Image.new("CMYK", (200, 200)), "JPEG"), "CMYK")
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    broken = {
-        "noise for a profile": b"not a profile" * 40,
-        "half a profile": profile[: len(profile) // 2],
-        "a profile of another colour space": profile[:16] + b"CMYK" + profile[20:],
-    }
-    for name, icc in broken.items():
-        yield f"JPEG with {name}", ("a.jpg", photo_bytes("JPEG", icc_profile=icc), "profile")
-        yield f"PNG with {name}", ("a.png", photo_bytes("PNG", icc_profile=icc), "profile")
     yield "lossless JPEG", ("a.jpg", photo_bytes("JPEG").replace(b"\xff\xc0", b"\xff\xc3", 1), "unusual")
     twelve_bit = photo_bytes("JPEG")
     at = twelve_bit.index(b"\xff\xc0") + 4
@@ -205,7 +195,7 @@ def _twice_framed() -> bytes:
 
 
 def _misnamed() -> Iterator[tuple[str, Case]]:
-    for format, name in (("JPEG", "a.png"), ("PNG", "a.jpg"), ("WEBP", "a.jpg"), ("PNG", "a.php"), ("JPEG", "a.svg")):
+    for format, name in (("PNG", "a.php"), ("JPEG", "a.svg"), ("WEBP", "a.exe")):
         yield f"{format} named {name}", (name, photo_bytes(format), "ends in")
     yield "JPEG with a long name", ("a." + "x" * 5_000, photo_bytes("JPEG"), "ends in")
 
