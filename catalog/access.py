@@ -8,9 +8,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
 from catalog.models import Membership, Merchant, Role, User
 
@@ -102,6 +104,11 @@ def member_required(role: Role = Role.VIEWER) -> Callable[[MemberView[P]], View[
     return decorate
 
 
+def shows_second_factor(request: HttpRequest) -> bool:
+    """Staff work only in sessions that a second factor opened."""
+    return not settings.STAFF_SECOND_FACTOR or bool(request.user.is_verified())  # type: ignore[union-attr]
+
+
 def staff_required(view: View[P]) -> View[P]:
     """Let in reviewers (staff); send the anonymous to the login page."""
 
@@ -111,6 +118,8 @@ def staff_required(view: View[P]) -> View[P]:
             return redirect_to_login(request.get_full_path())
         if not request.user.is_staff:
             raise Http404
+        if not shows_second_factor(request):
+            return redirect("second_factor_required")
         return view(request, *args, **kwargs)
 
     return cast(View[P], guarded)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db.models import Count, Prefetch, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog import storage
+from catalog.accounts import audit, second_factor
 from catalog.models import (
     ApiToken,
+    AuditEntry,
     Invitation,
     Membership,
     Merchant,
@@ -54,6 +56,13 @@ class UserDesk(UserAdmin):  # type: ignore[type-arg]
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
     readonly_fields = ["last_login", "date_joined"]
+    actions = ["remove_second_factors"]
+
+    @admin.action(description="Remove second factors, for people who lost theirs")
+    def remove_second_factors(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        for person in people:
+            second_factor.factors_forget(user=person, by=cast(User, request.user))
+        self.message_user(request, "Removed. They sign in with their password now and set up new ones.")
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -64,7 +73,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Merchant)
 class MerchantDesk(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["name", "slug", "currency", "is_active", "product_count", "member_count", "created_at"]
+    list_display = ["name", "slug", "currency", "is_active", "erase_at", "product_count", "member_count", "created_at"]
     list_filter = ["is_active", "currency"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
@@ -225,8 +234,27 @@ class InvitationDesk(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(ApiToken)
 class ApiTokenDesk(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["name", "merchant", "prefix", "scopes", "created_by", "last_used_at", "revoked_at"]
+    list_display = ["name", "merchant", "prefix", "scopes", "created_by", "last_used_at", "expires_at", "revoked_at"]
     list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["merchant", "created_by"]
     search_fields = ["name", "prefix", "merchant__name"]
     exclude = ["digest"]
+
+
+@admin.register(AuditEntry)
+class AuditDesk(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["at", "actor_name", "action", "about", "summary", "merchant", "address", "request_id"]
+    list_filter = ["action", ("merchant", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["merchant"]
+    search_fields = ["actor_name", "about", "request_id"]
+    date_hierarchy = "at"
+    actions = ["as_csv"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description="Download as CSV")
+    def as_csv(self, request: HttpRequest, entries: QuerySet[AuditEntry]) -> StreamingHttpResponse:
+        answer = StreamingHttpResponse(audit.as_csv(entries.iterator(chunk_size=1000)), content_type="text/csv")
+        answer["Content-Disposition"] = 'attachment; filename="audit.csv"'
+        return answer

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from catalog.colours import FAMILIES
-from catalog.models import Merchant, Product, ProductKind, Role, Scope, View
+from catalog.models import Merchant, Product, ProductKind, Role, Scope
 from catalog.selectors.storefront import ORDERS, StorefrontFilter, public_merchants
 
 
@@ -75,9 +75,21 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices)
 
 
+_TOKEN_LIVES = [(30, "after 30 days"), (90, "after 90 days"), (365, "after a year"), ("", "when it is revoked")]
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(max_length=80, help_text="What will use it, such as “Warehouse sync”.")
     scopes = forms.MultipleChoiceField(choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
+    days = forms.TypedChoiceField(
+        label="Ends",
+        choices=_TOKEN_LIVES,
+        initial=90,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="A token that ends by itself does less harm when it is lost.",
+    )
 
 
 class JoinForm(forms.Form):
@@ -85,10 +97,10 @@ class JoinForm(forms.Form):
 
     name = forms.CharField(label="Your name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text="At least 8 characters."
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 12 characters; three or four words are good.",
     )
 
 
 class AltTextForm(forms.Form):
     alt_text = forms.CharField(label="Description for people who cannot see it", max_length=200, required=False)
-    view = forms.ChoiceField(choices=View.choices, required=False)

@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import Celery, current_app, shared_task
 
+from catalog.accounts import audit, portability, sessions
 from catalog.services import photo_search, rates
 
 SOON_SECONDS = 10.0
@@ -17,7 +18,13 @@ def photo_searches_ask_again() -> int:
 
 @shared_task(name="catalog.tidy", expires=TIDY_SECONDS)
 def tidy() -> dict[str, int]:
-    return {"photo searches": photo_search.delete_old(), "rates": rates.forget_old()}
+    return {
+        "photo searches": photo_search.delete_old(),
+        "rates": rates.forget_old(),
+        "sessions": sessions.forget_ended(),
+        "audit entries": audit.forget_old(),
+        "closed shops": portability.merchants_erase_due(),
+    }
 
 
 @current_app.on_after_finalize.connect

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from catalog.accounts.views import data, log
 from catalog.views import account, members, photos, products, shopping, storefront, tokens
 
 storefront_urls: list[URLPattern] = [
@@ -30,6 +31,10 @@ merchant_urls: list[URLPattern] = [
     path("members/<int:membership_id>/role/", members.change_role, name="member-role"),
     path("members/<int:membership_id>/remove/", members.remove, name="member-remove"),
     path("invitations/<int:invitation_id>/revoke/", members.revoke_invitation, name="invitation-revoke"),
+    path("log/", log.index, name="log"),
+    path("log/export/", log.export, name="log-export"),
+    path("export/", data.export_shop, name="shop-export"),
+    path("close/", data.close_shop, name="shop-close"),
     path("tokens/", tokens.index, name="tokens"),
     path("tokens/new/", tokens.create, name="token-new"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),

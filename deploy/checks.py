@@ -29,6 +29,9 @@ def check_production(**_: Any) -> list[CheckMessage]:
     if settings.WEBHOOKS_ALLOW_PRIVATE:
         hint = "Unset it: anybody who may add a webhook could otherwise reach your inner network through the service."
         found.append(Error("WEBHOOKS_ALLOW_PRIVATE is for tests and demos.", hint=hint, id="deploy.E007"))
+    if not settings.STAFF_SECOND_FACTOR:
+        hint = "Unset it: whoever guesses a reviewer's password would see every shop."
+        found.append(Error("STAFF_SECOND_FACTOR is off; that is for demos.", hint=hint, id="deploy.E008"))
     if not settings.TRUSTED_PROXIES:
         hint = "Set TRUSTED_PROXIES to the number of proxies in front, else every visitor shares one address in the sign-in guard."
         found.append(Warning("TRUSTED_PROXIES is 0 in production.", hint=hint, id="deploy.W001"))

@@ -11,6 +11,8 @@ from celery.signals import before_task_publish, task_postrun, task_prerun
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
 
+from catalog.shoppers import client_address
+
 HEADER = "X-Request-ID"
 _SAFE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -21,18 +23,22 @@ def _chosen(request: HttpRequest) -> str:
     return given if _SAFE.fullmatch(given) else uuid.uuid4().hex
 
 
+def _known(request: HttpRequest) -> dict[str, str | None]:
+    return {"request_id": _chosen(request), "address": client_address(request) or None}
+
+
 @sync_and_async_middleware
 def request_id_middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     if iscoroutinefunction(get_response):
 
         async def handle_async(request: HttpRequest) -> HttpResponse:
-            with structlog.contextvars.bound_contextvars(request_id=_chosen(request)):
+            with structlog.contextvars.bound_contextvars(**_known(request)):
                 return _marked(await get_response(request))
 
         return handle_async
 
     def handle(request: HttpRequest) -> HttpResponse:
-        with structlog.contextvars.bound_contextvars(request_id=_chosen(request)):
+        with structlog.contextvars.bound_contextvars(**_known(request)):
             return _marked(get_response(request))
 
     return handle

@@ -22,6 +22,11 @@ def _list(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
 
 
+def _pair(name: str, default: str) -> tuple[int, int]:
+    first, second = os.environ.get(name, default).split(",")
+    return int(first), int(second)
+
+
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     options = {key: values[0] for key, values in parse_qs(parts.query).items()}
@@ -45,10 +50,10 @@ CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "deploy.apps.OperatorsConfig",  # django.contrib.admin behind our door
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
+    "django.contrib.sessions",  # its command clearsessions; the rows are catalog.Session
     "django.contrib.messages",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
@@ -60,8 +65,11 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "deploy",
     "catalog",
+    "django_otp_webauthn",  # after the app of the user model
     "editing",
 ]
 MIDDLEWARE = [
@@ -74,6 +82,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "catalog.crowds.AnonymousLimit",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -102,10 +112,20 @@ DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///
 AUTH_USER_MODEL = "catalog.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "catalog.accounts.passwords.GuessableValidator"},
 ]
+ANONYMOUS_PER_MINUTE = int(os.environ.get("ANONYMOUS_PER_MINUTE", "600"))  # requests of one address, per web process
+STAFF_SECOND_FACTOR = _flag("STAFF_SECOND_FACTOR", True)  # reviewers and operators need one; off for demos only
+OTP_TOTP_ISSUER = "Colorway"
+OTP_WEBAUTHN_RP_NAME = "Colorway"
+OTP_WEBAUTHN_RP_ID_CALLABLE = "catalog.accounts.second_factor.relying_party"
+SILENCED_SYSTEM_CHECKS = [
+    "otp_webauthn.E030"
+]  # no fixed origin: our helper takes the one asked, which ALLOWED_HOSTS judged
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -146,6 +166,11 @@ WEBHOOKS_ALLOW_PRIVATE = _flag(
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Colorway <no-reply@localhost>")
 
+SESSION_ENGINE = "catalog.accounts.sessions"
+SESSION_SECONDS = _pair(
+    "SESSION_SECONDS", "604800,28800"
+)  # it ends after seven days, and after eight hours without use
+STAFF_SESSION_SECONDS = _pair("STAFF_SESSION_SECONDS", "43200,3600")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

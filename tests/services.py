@@ -19,6 +19,8 @@ _STACK = Stack(_FOLDER)
 _STACK.start()
 atexit.register(_STACK.stop)  # also when pytest ends before its first test
 os.environ.update(_STACK.environment)
+os.environ.setdefault("ANONYMOUS_PER_MINUTE", "100000")
+os.environ.setdefault("STAFF_SECOND_FACTOR", "0")  # the tests of second factors and of permissions ask for it
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -6,7 +6,11 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from catalog.models import ApiToken
+from catalog.services.rates import Rate, spend
 from catalog.services.tokens import token_find
+from catalog.shoppers import client_address
+
+GUESSES = Rate(name="wrong tokens", count=60, seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +36,8 @@ class BearerToken(BaseAuthentication):
             return None
         token = token_find(secret.strip())
         if token is None:
-            raise AuthenticationFailed("This token is unknown or was revoked.")
+            spend(GUESSES, client_address(request))
+            raise AuthenticationFailed("This token is unknown, has ended, or was revoked.")
         return Program(token=token), token
 
     def authenticate_header(self, request: Request) -> str:

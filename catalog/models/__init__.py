@@ -1,5 +1,6 @@
 """The catalogue's tables. Writes go through `catalog.services`, reads through `catalog.selectors`."""
 
+from catalog.models.account import AuditEntry, RecoveryCodes, Session
 from catalog.models.api import ApiToken, IdempotencyRecord, Scope
 from catalog.models.colourway import Colourway, ColourwayKind
 from catalog.models.merchant import Invitation, Membership, Merchant, Role
@@ -15,6 +16,7 @@ __all__ = [
     "SHAPE_DIMENSIONS",
     "Alteration",
     "ApiToken",
+    "AuditEntry",
     "Colourway",
     "ColourwayKind",
     "IdempotencyRecord",
@@ -28,10 +30,12 @@ __all__ = [
     "ProductStatus",
     "PublishedVariant",
     "RateCount",
+    "RecoveryCodes",
     "Role",
     "Scope",
     "SearchEntry",
     "SearchStatus",
+    "Session",
     "User",
     "View",
 ]

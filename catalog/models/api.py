@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 from catalog.models.merchant import Merchant, Role
 
@@ -27,6 +28,7 @@ class ApiToken(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: it works until it is revoked.")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -39,6 +41,10 @@ class ApiToken(models.Model):
     def may(self, needed: Role) -> bool:
         """A token never manages members or tokens; what else it may do is the business of its scopes."""
         return needed is not Role.OWNER
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
     def has_scope(self, scope: str) -> bool:
         return scope in self.scopes

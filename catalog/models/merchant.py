@@ -19,6 +19,7 @@ class Merchant(models.Model):
     )
     is_active = models.BooleanField(default=True, help_text="An inactive merchant has no storefront and no sign-in.")
     created_at = models.DateTimeField(auto_now_add=True)
+    erase_at = models.DateTimeField(null=True, blank=True, help_text="Closed by its owner: everything is deleted then.")
 
     class Meta:
         ordering = ["name"]

@@ -22,7 +22,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # of a model with a base without types
     """A person who signs in by e-mail: a merchant's member, or staff (reviewers and operators)."""
 
     username = None  # type: ignore[assignment]

@@ -13,10 +13,13 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from catalog.accounts import audit
 from catalog.errors import Conflict, InvalidInput
 from catalog.models import Invitation, Membership, Merchant, Role, User
+from catalog.services.rates import Rate, spend
 
 INVITATION_LIFE = timedelta(days=7)
+INVITATIONS = Rate(name="invitations of a shop", count=50, seconds=86_400)
 
 
 def digest_of(secret: str) -> str:
@@ -27,6 +30,7 @@ def digest_of(secret: str) -> str:
 def member_invite(*, merchant: Merchant, email: str, role: Role, by: User | None) -> tuple[Invitation, str]:
     """An invitation and its secret, which is nowhere kept. Inviting an address again replaces the older invitation."""
     email = _clean_email(email)
+    spend(INVITATIONS, str(merchant.pk))
     if merchant.memberships.filter(user__email__iexact=email).exists():
         raise Conflict(f"{email} is a member already.")
     merchant.invitations.filter(email__iexact=email, accepted_at=None).delete()
@@ -39,7 +43,14 @@ def member_invite(*, merchant: Merchant, email: str, role: Role, by: User | None
         invited_by=by,
         expires_at=timezone.now() + INVITATION_LIFE,
     )
+    audit.record("member invited", by=by, merchant=merchant, about=email, role=role)
     return invitation, secret
+
+
+@transaction.atomic
+def invitation_withdraw(*, invitation: Invitation, by: User | None) -> None:
+    invitation.delete()
+    audit.record("invitation withdrawn", by=by, merchant=invitation.merchant, about=invitation.email)
 
 
 def _clean_email(email: str) -> str:
@@ -74,6 +85,7 @@ def invitation_accept(*, invitation: Invitation, user: User) -> Membership:
     )
     locked.accepted_at = timezone.now()
     locked.save(update_fields=["accepted_at"])
+    audit.record("member joined", by=user, merchant=locked.merchant, about=user, role=membership.role)
     return membership
 
 
@@ -93,17 +105,19 @@ def invitation_register(*, invitation: Invitation, name: str, password: str) -> 
 
 
 @transaction.atomic
-def member_change_role(*, membership: Membership, role: Role) -> Membership:
+def member_change_role(*, membership: Membership, role: Role, by: User | None = None) -> Membership:
     _keep_an_owner(membership, leaving=role != Role.OWNER)
-    membership.role = role
+    before, membership.role = membership.role, role
     membership.save(update_fields=["role"])
+    audit.record("role changed", by=by, merchant=membership.merchant, about=membership.user, before=before, now=role)
     return membership
 
 
 @transaction.atomic
-def member_remove(*, membership: Membership) -> None:
+def member_remove(*, membership: Membership, by: User | None = None) -> None:
     _keep_an_owner(membership, leaving=True)
     membership.delete()
+    audit.record("member removed", by=by, merchant=membership.merchant, about=membership.user, role=membership.role)
 
 
 def _keep_an_owner(membership: Membership, *, leaving: bool) -> None:

@@ -29,7 +29,12 @@ class Rate:
 def spend(rate: Rate, who: str) -> None:
     """Count one more time. Raises TooOften where that is more than the rate allows."""
     if not take(rate, who):
-        raise TooOften(_sentence(rate.seconds - int(timezone.now().timestamp()) % rate.seconds))
+        raise TooOften(_sentence(seconds_left(rate)))
+
+
+def seconds_left(rate: Rate) -> int:
+    """Until the current stretch ends."""
+    return rate.seconds - int(timezone.now().timestamp()) % rate.seconds
 
 
 def take(rate: Rate, who: str) -> bool:

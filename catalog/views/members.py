@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.access import MemberRequest, get_to_write, member_required
+from catalog.accounts.confirmation import confirmed
 from catalog.errors import CatalogError
 from catalog.forms import InviteForm, RoleForm
 from catalog.models import Invitation, Membership, Role
@@ -33,6 +34,7 @@ def _page(request: MemberRequest, form: InviteForm, status: int = 200) -> HttpRe
 
 @require_POST
 @member_required(Role.OWNER)
+@confirmed
 def invite(request: MemberRequest) -> HttpResponse:
     form = InviteForm(request.POST)
     if not form.is_valid():
@@ -51,6 +53,7 @@ def invite(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 @member_required(Role.OWNER)
+@confirmed
 def change_role(request: MemberRequest, membership_id: int) -> HttpResponse:
     form = RoleForm(request.POST)
     with transaction.atomic():
@@ -58,7 +61,7 @@ def change_role(request: MemberRequest, membership_id: int) -> HttpResponse:
         try:
             if not form.is_valid():
                 raise CatalogError("There is no such role.")
-            services.member_change_role(membership=membership, role=Role(form.cleaned_data["role"]))
+            services.member_change_role(membership=membership, role=Role(form.cleaned_data["role"]), by=request.user)
         except CatalogError as error:
             messages.error(request, error.message)
         else:
@@ -68,11 +71,12 @@ def change_role(request: MemberRequest, membership_id: int) -> HttpResponse:
 
 @require_POST
 @member_required(Role.OWNER)
+@confirmed
 @transaction.atomic
 def remove(request: MemberRequest, membership_id: int) -> HttpResponse:
     membership = get_to_write(request.membership, Membership, role=Role.OWNER, pk=membership_id)
     try:
-        services.member_remove(membership=membership)
+        services.member_remove(membership=membership, by=request.user)
     except CatalogError as error:
         messages.error(request, error.message)
     else:
@@ -85,6 +89,6 @@ def remove(request: MemberRequest, membership_id: int) -> HttpResponse:
 @transaction.atomic
 def revoke_invitation(request: MemberRequest, invitation_id: int) -> HttpResponse:
     invitation = get_to_write(request.membership, Invitation, role=Role.OWNER, pk=invitation_id)
-    invitation.delete()
+    services.invitation_withdraw(invitation=invitation, by=request.user)
     messages.success(request, f"The invitation of {invitation.email} is withdrawn.")
     return redirect("catalog:members")

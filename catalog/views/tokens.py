@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.access import MemberRequest, get_to_write, member_required
+from catalog.accounts.confirmation import confirmed
 from catalog.forms import TokenForm
 from catalog.models import ApiToken, Role
 from catalog.selectors.members import api_tokens
@@ -17,7 +18,7 @@ from catalog.services import tokens as services
 @require_safe
 @member_required(Role.OWNER)
 def index(request: MemberRequest) -> HttpResponse:
-    return _page(request, TokenForm(initial={"scopes": ["catalog:read"]}))
+    return _page(request, TokenForm(initial={"scopes": ["catalog:read"], "days": 90}))
 
 
 def _page(request: MemberRequest, form: TokenForm, secret: str = "", status: int = 200) -> HttpResponse:
@@ -28,6 +29,7 @@ def _page(request: MemberRequest, form: TokenForm, secret: str = "", status: int
 @require_POST
 @never_cache
 @member_required(Role.OWNER)
+@confirmed
 def create(request: MemberRequest) -> HttpResponse:
     form = TokenForm(request.POST)
     if not form.is_valid():
@@ -41,6 +43,6 @@ def create(request: MemberRequest) -> HttpResponse:
 @transaction.atomic
 def revoke(request: MemberRequest, token_id: int) -> HttpResponse:
     token = get_to_write(request.membership, ApiToken, role=Role.OWNER, pk=token_id)
-    services.token_revoke(token=token)
+    services.token_revoke(token=token, by=request.user)
     messages.success(request, f"{token.name} no longer works.")
     return redirect("catalog:tokens")

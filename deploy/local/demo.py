@@ -156,6 +156,7 @@ def _extra(stack: Stack, options: argparse.Namespace) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "deploy.settings",
         "CSRF_TRUSTED_ORIGINS": origins,
         "METRICS_PORT": str(stack.credentials.metrics_port),
+        "STAFF_SECOND_FACTOR": "0",  # `demo_logins` says so
         "WEBHOOKS_ALLOW_PRIVATE": "1",  # receivers on this machine
         "DEMO_PASSWORD": stack.credentials.demo_password,
         "LOCAL_FOLDER": str(stack.folder),

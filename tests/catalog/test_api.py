@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from catalog.api.idempotency import LIFE
 from catalog.models import IdempotencyRecord, Membership, Merchant, Product
 from catalog.services import products as product_services
+from catalog.services.rates import Rate
 from catalog.services.tokens import token_create, token_revoke
 from tests.catalog.factories import MerchantFactory, PhotoFactory, ProductFactory, active_product
 from tests.catalog.pictures import photo_bytes
@@ -170,12 +171,12 @@ def test_a_revoked_token_is_dead_at_once(owner: Membership):
 def test_products_are_listed_in_a_constant_number_of_queries(
     api: APIClient, owner: Membership, django_assert_num_queries
 ):
-    """Token, page with merchant, photos."""
+    """Token, its rate, page with merchant, photos."""
     api.get(PRODUCTS)  # notes the token's use
     for _ in range(2):
         for product in ProductFactory.create_batch(5, merchant=owner.merchant):
             PhotoFactory.create_batch(2, product=product)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             assert api.get(PRODUCTS).json()["results"][0]["photos"]
 
 
@@ -307,7 +308,7 @@ def test_a_crash_leaves_neither_the_product_nor_the_key(monkeypatch: pytest.Monk
 
 
 def test_too_many_requests_are_slowed(api: APIClient, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("catalog.api.base.WriteThrottle.rate", "2/min")
+    monkeypatch.setattr("catalog.api.base.WriteThrottle.rate", Rate(name="test", count=2, seconds=86_400))
     answers = [api.post(PRODUCTS, NEW | {"sku": f"S-{number}"}, format="json") for number in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert _error(answers[2])["code"] == "throttled"

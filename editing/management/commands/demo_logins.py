@@ -1,6 +1,7 @@
 import os
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from editing.demo import LOGINS
@@ -15,3 +16,7 @@ class Command(BaseCommand):
         for login in LOGINS:
             self.stdout.write(f"  {login.email:<28} {login.what}")
         self.stdout.write(f"  password for all: {password}")
+        if not settings.STAFF_SECOND_FACTOR:
+            self.stdout.write(
+                "  (In this demo staff sign in with the password alone; production asks for a second factor.)"
+            )
