@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from catalog.colours import FAMILIES
-from catalog.models import Merchant, Product, ProductKind, Role, Scope
+from catalog.models import Merchant, Product, ProductKind, Role, Scope, View
 from catalog.selectors.storefront import ORDERS, StorefrontFilter, public_merchants
 
 
@@ -104,3 +104,4 @@ class JoinForm(forms.Form):
 
 class AltTextForm(forms.Form):
     alt_text = forms.CharField(label="Description for people who cannot see it", max_length=200, required=False)
+    view = forms.ChoiceField(choices=View.choices, required=False)

@@ -32,6 +32,12 @@ def choosable_photos(actor: Actor, words: str = "") -> QuerySet[Photo]:
     return photos.order_by("-product__created_at", "product", "position", "pk")
 
 
+def with_all_views(actor: Actor, photos: Sequence[Photo]) -> list[Photo]:
+    """Every photo of the products that these photos show."""
+    products = {photo.product_id for photo in photos}
+    return list(choosable_photos(actor).filter(product__in=products)[: MAX_PHOTOS + 1])
+
+
 def asked_swatches(data: QueryDict) -> list[dict[str, str]]:
     """Chosen chips (`name|#hex`), then the lines of the list; the first of a colour counts."""
     chips = [value.rpartition("|") for value in data.getlist("swatch")]
@@ -63,6 +69,7 @@ class ColourwayForm(forms.Form):
         Photo.objects.none(), required=False, error_messages={"invalid_choice": "One of these photos is gone."}
     )
     everything = forms.BooleanField(required=False)
+    all_views = forms.BooleanField(required=False)
     q = forms.CharField(required=False, max_length=100)
     regions = forms.MultipleChoiceField(
         choices=REGIONS, initial=["dominant"], required=False, widget=forms.CheckboxSelectMultiple
@@ -98,6 +105,8 @@ class ColourwayForm(forms.Form):
             photos = list({photo.pk: photo for photo in (*photos, *found[: MAX_PHOTOS + 1])}.values())
         if not photos:
             raise InvalidInput("Choose a photo.")
+        if values.get("all_views"):
+            photos = with_all_views(self.actor, photos)
         if len(photos) > MAX_PHOTOS:
             raise InvalidInput(f"Choose at most {MAX_PHOTOS} photos.")
         return photos

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from editing.views import downloads, palettes, requests, review, webhooks
+from editing.views import colourways, downloads, palettes, recipes, requests, review, webhooks
 
 app_name = "editing"
 
@@ -17,6 +17,15 @@ merchant_urls: list[URLPattern] = [
     path("variants/<uuid:key>/", review.variant, name="variant"),
     path("variants/<uuid:key>/png/", downloads.png, name="variant-png"),
     path("variants/<uuid:key>/withdraw/", review.withdraw, name="variant-withdraw"),
+    path("variants/<uuid:key>/again/", recipes.render_again, name="variant-again"),
+    path("recipes/", recipes.index, name="recipes"),
+    path("recipes/<uuid:key>/", recipes.detail, name="recipe"),
+    path("recipes/<uuid:key>/keep/", recipes.keep, name="recipe-keep"),
+    path("skus/", colourways.skus, name="skus"),
+    path("of-product/<int:product_id>/", colourways.index, name="sold"),
+    path("of-product/<int:product_id>/describe/", colourways.describe, name="sold-describe"),
+    path("sold/<uuid:key>/complete/", colourways.complete, name="sold-complete"),
+    path("sold/<uuid:key>/withdraw/", colourways.withdraw, name="sold-withdraw"),
     path("<uuid:key>/", requests.detail, name="request"),
     path("<uuid:key>/events/", requests.events, name="request-events"),
     path("<uuid:key>/cancel/", requests.cancel, name="request-cancel"),

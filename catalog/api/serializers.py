@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog import storage
-from catalog.models import Photo, Product, ProductStatus
+from catalog.models import Alteration, Photo, Product, ProductStatus, View
 from catalog.services.products import MAX_TAGS
 
 
@@ -34,6 +34,8 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
             "size",
             "width",
             "height",
+            "view",
+            "alteration",
             "alt_text",
             "position",
             "is_primary",
@@ -56,9 +58,14 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
 class PhotoUploadSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="JPEG, PNG, WebP or HEIC; at most 25 MB and 36 megapixels.")
     alt_text = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    view = serializers.ChoiceField(choices=View.choices, required=False, help_text="Without: as the name says it.")
 
 
 class PhotoChangeSerializer(serializers.Serializer[Any]):
+    view = serializers.ChoiceField(choices=View.choices, required=False)
+    alteration = serializers.ChoiceField(
+        choices=Alteration.choices, required=False, help_text="Whether a computer changed or made the photo itself."
+    )
     alt_text = serializers.CharField(max_length=200, required=False, allow_blank=True)
     is_primary = serializers.BooleanField(required=False, help_text="Only true: another photo takes its place.")
 

@@ -18,7 +18,7 @@ from catalog.api.serializers import (
     PhotoUploadSerializer,
     ProductSerializer,
 )
-from catalog.models import Photo, Product, ProductStatus
+from catalog.models import Photo, Product, ProductStatus, View
 from catalog.services import photos as photo_services
 from catalog.services import products as product_services
 
@@ -111,6 +111,8 @@ class ProductPhotos(TokenView, GenericAPIView[Photo]):
         photo, is_new = photo_services.photo_add(product=product, name=file.name, data=data, by=None)
         if is_new and form.validated_data.get("alt_text"):
             photo_services.photo_describe(photo=photo, alt_text=form.validated_data["alt_text"])
+        if is_new and "view" in form.validated_data:
+            photo_services.photo_tell(photo=photo, view=View(form.validated_data["view"]))
         return Response(PhotoSerializer(photo).data, status=201 if is_new else 200)
 
 
@@ -125,13 +127,14 @@ class PhotoDetail(TokenView, GenericAPIView[Photo]):
     @extend_schema(request=PhotoChangeSerializer)
     @idempotent
     def patch(self, request: Request, photo_id: int) -> Response:
-        """Describe a photo, or make it the primary one."""
+        """Describe a photo, say its view or whether a computer made it, or make it the primary one."""
         photo = get_to_write(token_of(request), Photo, pk=photo_id)
         form = PhotoChangeSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         changes: dict[str, Any] = form.validated_data
         if "alt_text" in changes:
             photo_services.photo_describe(photo=photo, alt_text=changes["alt_text"])
+        photo_services.photo_tell(photo=photo, view=changes.get("view"), alteration=changes.get("alteration"))
         if changes.get("is_primary"):
             photo_services.photo_make_primary(photo=photo)
         return Response(PhotoSerializer(photo).data)

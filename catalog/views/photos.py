@@ -10,7 +10,7 @@ from catalog import storage
 from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, require_role
 from catalog.errors import CatalogError
 from catalog.forms import AltTextForm
-from catalog.models import Photo, Product, Role
+from catalog.models import Photo, Product, Role, View
 from catalog.services import photos as services
 
 
@@ -31,7 +31,7 @@ def upload(request: MemberRequest, product_id: int) -> HttpResponse:
 
 
 def _photos_part(request: MemberRequest, product: Product) -> HttpResponse:
-    context = {"product": product, "photos": product.photos.all()}
+    context = {"product": product, "photos": product.photos.all(), "views": View.choices}
     return render(request, "catalog/merchant/_photos.html", context)
 
 
@@ -76,6 +76,8 @@ def describe(request: MemberRequest, photo_id: int) -> HttpResponse:
     form = AltTextForm(request.POST)
     if form.is_valid():
         services.photo_describe(photo=photo, alt_text=form.cleaned_data["alt_text"])
+        if "view" in request.POST:
+            services.photo_tell(photo=photo, view=View(form.cleaned_data["view"]))
     else:
         messages.error(request, "A description has at most 200 characters.")
     return _answer(request, photo.product)

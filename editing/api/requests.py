@@ -21,6 +21,7 @@ from catalog.api.idempotency import idempotent
 from catalog.errors import InvalidInput
 from catalog.models import Photo
 from editing.api.base import EditsView, EventStreamRenderer
+from editing.api.colourways import photos_asked
 from editing.api.filters import EditRequestFilter
 from editing.api.serializers import (
     EditRequestSerializer,
@@ -76,7 +77,7 @@ class RequestList(RequestEndpoint):
 def _create(request: Request, asked: dict[str, Any]) -> EditRequest:
     token = token_of(request)
     common: dict[str, Any] = {
-        "merchant": token.merchant, "by": None, "photos": _photos(request, asked["photos"]),
+        "merchant": token.merchant, "by": None, "photos": photos_asked(request, asked),
         "title": asked.get("title", ""), "source": Source.API,
     }  # fmt: skip
     if asked.get("constraints"):

@@ -39,8 +39,12 @@ class NewRequestSerializer(serializers.Serializer[Any]):
 
     title = serializers.CharField(max_length=160, required=False, allow_blank=True)
     photos = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=MAX_PHOTOS
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), required=False, max_length=MAX_PHOTOS
     )
+    products = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), required=False, max_length=MAX_PHOTOS,
+        help_text="Every photo of these products, matched to one colour.",
+    )  # fmt: skip
     swatches = SwatchSerializer(many=True, required=False, max_length=MAX_SWATCHES)  # type: ignore[call-arg]
     regions = serializers.ListField(
         child=serializers.ChoiceField(choices=REGIONS), required=False, min_length=1, max_length=len(REGIONS)
@@ -59,6 +63,8 @@ class NewRequestSerializer(serializers.Serializer[Any]):
         return _pydantic(TypeAdapter(SolverOptions), value)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.get("photos") and not attrs.get("products"):
+            raise serializers.ValidationError({"photos": ["Name at least one photo, or a product for all its photos."]})
         if bool(attrs.get("swatches")) == bool(attrs.get("constraints")):
             raise serializers.ValidationError({"swatches": ["Give swatches or constraints, one of the two."]})
         return attrs
@@ -142,6 +148,10 @@ class VariantSerializer(serializers.ModelSerializer[Variant]):
     request = serializers.UUIDField(source="request.key")
     job = serializers.UUIDField(source="job.key")
     product = serializers.IntegerField(source="photo.product_id")
+    view = serializers.CharField(source="photo.view", help_text="front, back, ...; empty where nobody has said it.")
+    colourway = serializers.UUIDField(source="colourway.key", help_text="The set of views that it belongs to.")
+    recipe = serializers.UUIDField(source="recipe.key", allow_null=True, default=None)
+    alteration = serializers.CharField(help_text="modified, or generated where the photo was.")
     swatch = serializers.CharField(source="swatch_hex", help_text="What was asked for; empty without a swatch.")
     measured = MeasuredColourSerializer(source="*")
     measures = serializers.DictField(child=serializers.FloatField())
@@ -154,7 +164,8 @@ class VariantSerializer(serializers.ModelSerializer[Variant]):
     class Meta:
         model = Variant
         fields = [
-            "id", "request", "job", "candidate", "photo", "product", "status", "colour_name", "swatch", "measured",
+            "id", "request", "job", "candidate", "photo", "product", "view", "colourway", "recipe", "alteration", "status",
+            "colour_name", "swatch", "measured",
             "measures", "warnings", "decision", "sha256", "content_type", "width", "height", "manifold_version",
             "image_url", "thumbnails", "page", "created_at",
         ]  # fmt: skip

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from editing.api import requests, variants, webhooks
+from editing.api import colourways, requests, variants, webhooks
 
 app_name = "api-edits"
 
@@ -19,6 +19,13 @@ urlpatterns = [
     path("variants/<uuid:key>/decisions/", variants.VariantDecisions.as_view(), name="variant-decisions"),
     path("variants/<uuid:key>/withdraw/", variants.VariantWithdraw.as_view(), name="variant-withdraw"),
     path("products/<int:product_id>/swatches/", variants.ProductSwatches.as_view(), name="product-swatches"),
+    path("colourways/", colourways.ColourwayList.as_view(), name="colourways"),
+    path("colourways/<uuid:key>/", colourways.ColourwayDetail.as_view(), name="colourway"),
+    path("colourways/<uuid:key>/views/", colourways.ColourwayViews.as_view(), name="colourway-views"),
+    path("colourways/<uuid:key>/withdraw/", colourways.ColourwayWithdraw.as_view(), name="colourway-withdraw"),
+    path("recipes/", colourways.RecipeList.as_view(), name="recipes"),
+    path("recipes/<uuid:key>/", colourways.RecipeDetail.as_view(), name="recipe"),
+    path("recipes/<uuid:key>/use/", colourways.RecipeUse.as_view(), name="recipe-use"),
     path("palettes/", variants.PaletteList.as_view(), name="palettes"),
     path("palettes/<int:palette_id>/", variants.PaletteDetail.as_view(), name="palette"),
     path("webhooks/", webhooks.WebhookList.as_view(), name="webhooks"),

@@ -150,7 +150,10 @@ def estimate(request: MemberRequest) -> HttpResponse:
     if sent.get("everything"):
         found = choosable_photos(request.membership, sent.get("q", "").strip()[:100]).filter(is_primary=True)
         ids |= set(found.values_list("pk", flat=True)[: services.MAX_PHOTOS + 1])
-    photos = list(rows.filter(pk__in=ids).values_list("pk", flat=True)[: services.MAX_PHOTOS + 1])
+    chosen = rows.filter(pk__in=ids)
+    if sent.get("all_views"):
+        chosen = rows.filter(product__in=chosen.order_by().values("product"))
+    photos = list(chosen.values_list("pk", flat=True)[: services.MAX_PHOTOS + 1])
     colours, ways = len(asked_swatches(sent)), max(1, len(set(sent.getlist("regions")) & set(services.REGIONS)))
     each = colours * ways
     context = {

@@ -16,11 +16,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from catalog.models import Merchant, Photo, Product, Scope
+from catalog.models import Colourway, Merchant, Photo, Product, Scope
 from catalog.services.rates import Rate
 from catalog.services.tokens import token_create
 from deploy.wsgi import application
-from editing.models import EditRequest, Palette, Variant, Webhook, WebhookDelivery
+from editing.models import EditRequest, Palette, Recipe, Variant, Webhook, WebhookDelivery
 from editing.services.requests import Colourways, parse_swatches, request_colourways
 from tests.catalog.factories import MerchantFactory, PhotoFactory, ProductFactory
 from tests.editing.factories import rendered
@@ -80,6 +80,8 @@ def _ask_for_variants(merchant: Merchant) -> None:
     rendered(request)
     webhook = Webhook.objects.create(merchant=merchant, url="https://shop.example/", events=["variant.approved"])
     WebhookDelivery.objects.create(webhook=webhook, event="ping", payload={})
+    document = {"kind": "shoe", "swatches": [{"name": "Red", "colour": "#c1121f"}]}
+    Recipe.objects.create(merchant=merchant, title="Red", document=document, digest="0" * 64)
     Palette.objects.create(merchant=merchant, name="Autumn", swatches=[{"name": "Rust", "colour": "#b7410e"}])
 
 
@@ -91,6 +93,8 @@ def _there() -> dict[str, object]:
         "palette_id": Palette.objects.first().pk,
         "edit-requests key": EditRequest.objects.first().key,
         "variants key": Variant.objects.first().key,
+        "colourways key": Colourway.objects.first().key,
+        "recipes key": Recipe.objects.first().key,
         "webhooks key": Webhook.objects.first().key,
         "deliveries key": WebhookDelivery.objects.first().key,
     }

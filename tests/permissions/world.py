@@ -11,7 +11,17 @@ from django.utils import timezone
 from catalog import storage
 from catalog.models import Invitation, Membership, PhotoSearch, Role, User
 from catalog.services.tokens import token_create
-from editing.models import Attribute, EditJob, EditRequest, Palette, StudioSession, Variant, Webhook, WebhookDelivery
+from editing.models import (
+    Attribute,
+    EditJob,
+    EditRequest,
+    Palette,
+    Recipe,
+    StudioSession,
+    Variant,
+    Webhook,
+    WebhookDelivery,
+)
 from tests.catalog.factories import (
     ColourwayFactory,
     MembershipFactory,
@@ -28,6 +38,14 @@ from tests.permissions.table import Person
 WEBHOOK_ROUTES = [
     *(f"editing:webhook{part}.key" for part in ("", "-change", "-secret", "-ping", "-delete")),
     *(f"api-edits:webhook{part}.key" for part in ("", "-deliveries")),
+]
+COLOURWAY_ROUTES = [
+    *(f"editing:sold-{part}.key" for part in ("complete", "withdraw")),
+    *(f"api-edits:colourway{part}.key" for part in ("", "-views", "-withdraw")),
+]
+RECIPE_ROUTES = [
+    *(f"editing:recipe{part}.key" for part in ("", "-keep")),
+    *(f"api-edits:recipe{part}.key" for part in ("", "-use")),
 ]
 DELIVERY_ROUTES = [f"{part}.key" for part in ("editing:delivery", "editing:delivery-send-again")]
 DELIVERY_ROUTES.append("api-edits:delivery-send-again.key")
@@ -105,6 +123,8 @@ def _objects(owner: Membership) -> dict[str, Any]:
     request = EditRequest.objects.create(merchant=merchant, title="Autumn", variants_asked=1)
     job = EditJob.objects.create(merchant=merchant, request=request, photo=photo, task="render")
     variant = _variant(request, job, photo)
+    document = {"kind": "shoe", "swatches": [{"name": "Navy", "colour": "#1d3557"}]}
+    recipe = Recipe.objects.create(merchant=merchant, title="Navy", document=document, digest="0" * 64)
     session = StudioSession.objects.create(merchant=merchant, kind="shoe", photo=photo, created_by=owner.user)
     idea = StudioSession.objects.create(merchant=merchant, kind="shoe", created_by=owner.user)
     attribute = Attribute.objects.create(merchant=merchant, kind="shoe", name="sporty", manifold_version="v1")
@@ -128,6 +148,9 @@ def _objects(owner: Membership) -> dict[str, Any]:
         "key": request.key,
         "editing:variant.key": variant.key,
         "editing:variant-withdraw.key": variant.key,
+        "editing:variant-again.key": variant.key,
+        **dict.fromkeys(COLOURWAY_ROUTES, variant.colourway.key),
+        **dict.fromkeys(RECIPE_ROUTES, recipe.key),
         "editing:variant-png.key": variant.key,
         "editing:review-variant.key": variant.key,
         "editing:review-decide.key": variant.key,
