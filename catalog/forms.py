@@ -66,6 +66,15 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
         """The service builds and validates the product; the form only reads its fields."""
 
 
+class ShopSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Merchant
+        fields = ["store_link", "shows_previews"]
+
+    def _post_clean(self) -> None:
+        """The service validates; the form only reads its fields."""
+
+
 class InviteForm(forms.Form):
     email = forms.EmailField(label="E-mail", max_length=254)
     role = forms.ChoiceField(choices=Role.choices, initial=Role.EDITOR)

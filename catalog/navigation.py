@@ -15,6 +15,7 @@ class Tab:
 
 _TABS: list[Tab] = [
     Tab(title="Products", url_name="catalog:products", position=0),
+    Tab(title="Settings", url_name="catalog:shop-settings", position=79, role=Role.OWNER),
     Tab(title="Members", url_name="catalog:members", position=80),
     Tab(title="API tokens", url_name="catalog:tokens", position=90, role=Role.OWNER),
     Tab(title="Log", url_name="catalog:log", position=95, role=Role.OWNER),

@@ -1,13 +1,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from catalog.accounts.views import data, log
-from catalog.views import account, members, photos, products, shopping, storefront, tokens
+from catalog.views import account, members, photos, products, settings, shopping, storefront, tokens
 
 storefront_urls: list[URLPattern] = [
     path("", storefront.home, name="home"),
     path("in-colour/", shopping.in_colour, name="in-colour"),
     path("find-by-photo/", shopping.find_by_photo, name="find-by-photo"),
     path("find-by-photo/<uuid:key>/", shopping.photo_search_page, name="photo-search"),
+    path("favourites/", shopping.favourites, name="favourites"),
     path("shops/<slug:slug>/", storefront.merchant, name="merchant"),
     path("products/<slug:slug>/", storefront.product, name="product"),
     path("products/<slug:slug>/<slug:variant_slug>/", storefront.product, name="variant"),
@@ -15,6 +16,7 @@ storefront_urls: list[URLPattern] = [
 
 merchant_urls: list[URLPattern] = [
     path("", products.index, name="products"),
+    path("settings/", settings.shop_settings, name="shop-settings"),
     path("switch/", account.switch_merchant, name="switch-merchant"),
     path("products/new/", products.create, name="product-new"),
     path("products/<int:product_id>/", products.edit, name="product-edit"),

@@ -17,6 +17,17 @@ class Merchant(models.Model):
     sku_pattern = models.CharField(
         max_length=80, default="{sku}-{colour:3}", editable=False, help_text="Of a colourway's SKU."
     )
+    store_link = models.CharField(
+        "Address of a product in your own store",
+        max_length=300,
+        blank=True,
+        help_text="Where “Buy” leads. {sku} and {colour} are filled in: https://shop.example/p/{sku}?colour={colour}",
+    )
+    shows_previews = models.BooleanField(
+        "Shoppers may see colours that do not exist yet",
+        default=False,
+        help_text="On “show me this in red” a preview is made on demand, marked as one, and counted as a wish.",
+    )
     is_active = models.BooleanField(default=True, help_text="An inactive merchant has no storefront and no sign-in.")
     created_at = models.DateTimeField(auto_now_add=True)
     erase_at = models.DateTimeField(null=True, blank=True, help_text="Closed by its owner: everything is deleted then.")

@@ -252,6 +252,13 @@ def _variant(product: Product, pk: int | None) -> PublishedVariant | None:
     return next((variant for variant in product.live_variants if variant.pk == pk), None)  # type: ignore[attr-defined]
 
 
+def favourites(slugs: list[str]) -> list[Product]:
+    """The products of these addresses that are still in the shop, in this order."""
+    known = [slug for slug in slugs if slug.isprintable()]
+    products = {product.slug: product for product in with_card(public_products().filter(slug__in=known))}
+    return [products[slug] for slug in dict.fromkeys(known) if slug in products]
+
+
 def asked_product(slug: str) -> Product | None:
     """The product that a form names; text that no address can hold names none."""
     return public_product(slug).first() if slug.isprintable() and slug else None

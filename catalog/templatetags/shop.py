@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from catalog import storage
 from catalog.models import Photo, Product, PublishedVariant
+from catalog.services.merchants import buy_address
 
 register = template.Library()
 
@@ -70,8 +71,25 @@ def after_first(items: list[Any], count: int) -> int:
 
 
 @register.filter
-def in_family(product: Product, family: str) -> PublishedVariant | None:
-    """The variant that shows a product in this family of colours; None where its photo does, or no family is asked for."""
+def largest(source: Photo | PublishedVariant | None) -> str:
+    """The address of the largest picture that everybody may see: originals are private."""
+    if isinstance(source, PublishedVariant):
+        return storage.delivery_url(source.object_key)
+    if source is None or not source.thumbnails:
+        return ""
+    return storage.delivery_url(source.thumbnails[max(source.thumbnails, key=int)])
+
+
+@register.simple_tag
+def buy_link(product: Product, variant: PublishedVariant | None) -> str:
+    return buy_address(product, variant)
+
+
+@register.simple_tag(takes_context=True)
+def in_asked_colour(context: template.Context, product: Product) -> PublishedVariant | None:
+    """The variant that shows a product in the family that the grid is filtered by; None where its photo does."""
+    chosen = context.get("chosen")
+    family = chosen.colour if chosen else ""
     photos: list[Photo] = product.primary_photos  # type: ignore[attr-defined]
     if not family or any(photo.colour_family == family for photo in photos):
         return None

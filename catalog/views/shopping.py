@@ -20,6 +20,7 @@ from catalog.shoppers import shopper_of
 
 _STATUS: dict[type[CatalogError], int] = {ImageRefused: 422, InvalidInput: 422, TooOften: 429, photo_search.Busy: 503}
 _STORE_IS_AWAY = "Your photo could not be stored just now. Please try again in a minute."
+_MOST_FAVOURITES = 60
 STOP_POLLING = 286  # htmx stops asking on this answer
 
 
@@ -40,6 +41,16 @@ def in_colour(request: ShopRequest) -> HttpResponse:
     context = {"answer": answer, "words": words, "product": product, "families": colour_choices()}
     part = request.htmx and not request.htmx.history_restore_request
     return render(request, "catalog/_colour_answer.html" if part else "catalog/in_colour.html", context)
+
+
+@require_safe
+@never_cache
+def favourites(request: ShopRequest) -> HttpResponse:
+    """The products that a browser remembers. It alone knows them: no cookie is set and nothing is stored here."""
+    slugs = [slug for slug in request.GET.get("products", "").split(",") if slug][:_MOST_FAVOURITES]
+    context = {"products": selectors.favourites(slugs), "asked": bool(slugs)}
+    part = request.htmx and not request.htmx.history_restore_request
+    return render(request, "catalog/_favourites.html" if part else "catalog/favourites.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -111,6 +111,12 @@ def test_a_link_that_names_another_colour_opens_as_photographed(client: Client, 
     assert 'Colour: <span aria-live="polite">as photographed' in page
 
 
+def test_a_product_page_shows_more_of_its_merchant(client: Client):
+    product = active_product()
+    other = active_product(merchant=product.merchant, title="Another")
+    assert titles(client, product.get_absolute_url()) == [other.title]
+
+
 def test_the_grid_is_sorted_by_price(client: Client):
     for price in ("20.00", None, "10.00"):
         active_product(title=f"At {price}", price=price)

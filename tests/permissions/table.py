@@ -89,10 +89,12 @@ TABLE: dict[str, Row] = {
     "catalog:photo-search": _PAGE,  # its address is the secret
     "editing:wish": {"POST": Audience.EVERYBODY},
     "catalog:merchant": _PAGE,
+    "catalog:favourites": _PAGE,
     "catalog:product": _PAGE,
     "catalog:variant": _PAGE,
     # The merchant's catalogue
     "catalog:products": _READ,
+    "catalog:shop-settings": {"GET": Audience.OWNERS, "POST": Audience.OWNERS},
     "catalog:product-new": _EDIT_FORM,
     "catalog:product-edit": _READ_AND_EDIT,
     "catalog:product-status": _EDIT,
