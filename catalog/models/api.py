@@ -13,6 +13,8 @@ class Scope(models.TextChoices):
     CATALOG_WRITE = "catalog:write", "Create, change and delete products and photos"
     EDITS_READ = "edits:read", "Read edit requests and variants"
     EDITS_WRITE = "edits:write", "Create and cancel edit requests"
+    WEBHOOKS_READ = "webhooks:read", "Read webhooks and the log of their deliveries"
+    WEBHOOKS_WRITE = "webhooks:write", "Add, change and delete webhooks"
 
 
 class ApiToken(models.Model):

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from catalog.access import get_to_read, get_to_write, readable
 from catalog.api.base import token_of
 from catalog.api.idempotency import idempotent
+from catalog.models import Scope
 from editing.api.base import EditsView
 from editing.models import Webhook, WebhookDelivery, WebhookEvent
 from editing.services import webhooks as services
@@ -53,7 +54,14 @@ class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
         read_only_fields = fields
 
 
-class WebhookList(EditsView, GenericAPIView[Webhook]):
+class WebhooksView(EditsView):
+    """Webhooks tell what happens to an address of the token's choice, so they have scopes of their own."""
+
+    read_scope = Scope.WEBHOOKS_READ
+    write_scope = Scope.WEBHOOKS_WRITE
+
+
+class WebhookList(WebhooksView, GenericAPIView[Webhook]):
     serializer_class = WebhookSerializer
     parser_classes = [JSONParser]
 
@@ -78,12 +86,12 @@ class WebhookList(EditsView, GenericAPIView[Webhook]):
         form.is_valid(raise_exception=True)
         sent: dict[str, Any] = form.validated_data
         webhook, _ = services.webhook_create(
-            merchant=token_of(request).merchant, url=sent["url"], events=sent["events"], by=None
+            merchant=token_of(request).merchant, url=sent["url"], events=sent["events"], by=token_of(request)
         )
         return Response(WebhookSerializer(webhook).data, status=201)
 
 
-class WebhookDetail(EditsView, GenericAPIView[Webhook]):
+class WebhookDetail(WebhooksView, GenericAPIView[Webhook]):
     serializer_class = WebhookSerializer
     parser_classes = [JSONParser]
 
@@ -97,17 +105,21 @@ class WebhookDetail(EditsView, GenericAPIView[Webhook]):
         webhook = get_to_write(token_of(request), Webhook, key=key)
         form = WebhookSerializer(data=request.data, partial=True)
         form.is_valid(raise_exception=True)
-        return Response(WebhookSerializer(services.webhook_change(webhook=webhook, **form.validated_data)).data)
+        return Response(
+            WebhookSerializer(
+                services.webhook_change(webhook=webhook, by=token_of(request), **form.validated_data)
+            ).data
+        )
 
     @extend_schema(responses={204: None})
     @idempotent
     def delete(self, request: Request, key: UUID) -> Response:
         """Delete a webhook and its log."""
-        get_to_write(token_of(request), Webhook, key=key).delete()
+        services.webhook_delete(webhook=get_to_write(token_of(request), Webhook, key=key), by=token_of(request))
         return Response(status=204)
 
 
-class WebhookDeliveries(EditsView, GenericAPIView[WebhookDelivery]):
+class WebhookDeliveries(WebhooksView, GenericAPIView[WebhookDelivery]):
     serializer_class = DeliverySerializer
 
     @extend_schema(operation_id="webhook_deliveries_list", responses=DeliverySerializer(many=True))
@@ -117,7 +129,7 @@ class WebhookDeliveries(EditsView, GenericAPIView[WebhookDelivery]):
         return self.get_paginated_response(DeliverySerializer(page, many=True).data)
 
 
-class DeliverySendAgain(EditsView):
+class DeliverySendAgain(WebhooksView):
     @extend_schema(request=None, responses=DeliverySerializer)
     @idempotent
     def post(self, request: Request, key: UUID) -> Response:

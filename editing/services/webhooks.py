@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from catalog.accounts import audit
 from catalog.errors import InvalidInput
-from catalog.models import Colourway, Merchant, User
+from catalog.models import ApiToken, Colourway, Merchant, User
 from editing.models import Variant, Webhook, WebhookDelivery, WebhookEvent
 from editing.webhooks.deliveries import wake
 from editing.webhooks.guard import checked_url
@@ -82,19 +83,28 @@ def _about(variant: Variant) -> dict[str, Any]:
 
 
 @transaction.atomic
-def webhook_create(*, merchant: Merchant, url: str, events: Sequence[str], by: User | None) -> tuple[Webhook, str]:
+def webhook_create(
+    *, merchant: Merchant, url: str, events: Sequence[str], by: User | ApiToken | None
+) -> tuple[Webhook, str]:
     """The webhook and its secret, which is shown this once. Raises InvalidInput."""
     Merchant.objects.select_for_update().get(pk=merchant.pk)
     if merchant.webhooks.count() >= MAX_WEBHOOKS:
         raise InvalidInput(f"A shop has at most {MAX_WEBHOOKS} webhooks.")
     fields = {"url": checked_url(url), "events": _checked_events(events)}
-    webhook = Webhook.objects.create(merchant=merchant, created_by=by, **fields)
+    maker = by if isinstance(by, User) else None
+    webhook = Webhook.objects.create(merchant=merchant, created_by=maker, **fields)
+    audit.record("webhook added", by=by, merchant=merchant, about=webhook.url, events=webhook.events)
     return webhook, secret_of(webhook)
 
 
 @transaction.atomic
 def webhook_change(
-    *, webhook: Webhook, url: str | None = None, events: Sequence[str] | None = None, is_active: bool | None = None
+    *,
+    webhook: Webhook,
+    by: User | ApiToken | None = None,
+    url: str | None = None,
+    events: Sequence[str] | None = None,
+    is_active: bool | None = None,
 ) -> Webhook:
     """Change a locked webhook. What waits for a webhook that is switched on again is sent then. Raises InvalidInput."""
     if url is not None and url != webhook.url:
@@ -104,14 +114,29 @@ def webhook_change(
     if is_active is not None:
         webhook.is_active = is_active
     webhook.save()
+    audit.record(
+        "webhook changed",
+        by=by,
+        merchant=webhook.merchant,
+        about=webhook.url,
+        events=webhook.events,
+        on=webhook.is_active,
+    )
     transaction.on_commit(wake)
     return webhook
 
 
-def webhook_renew_secret(*, webhook: Webhook) -> str:
+def webhook_delete(*, webhook: Webhook, by: User | ApiToken | None) -> None:
+    """Delete a locked webhook and its log."""
+    audit.record("webhook deleted", by=by, merchant=webhook.merchant, about=webhook.url)
+    webhook.delete()
+
+
+def webhook_renew_secret(*, webhook: Webhook, by: User | None = None) -> str:
     """A new secret for a locked webhook; the old one ends at once."""
     webhook.secret_number += 1
     webhook.save(update_fields=["secret_number"])
+    audit.record("webhook secret renewed", by=by, merchant=webhook.merchant, about=webhook.url)
     return secret_of(webhook)
 
 

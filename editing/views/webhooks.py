@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, readable
+from catalog.accounts.confirmation import confirmed
 from catalog.errors import CatalogError
 from catalog.models import Role
 from catalog.views.storefront import page_of
@@ -36,6 +37,7 @@ def _list(request: MemberRequest, form: WebhookForm, status: int = 200) -> HttpR
 @require_POST
 @never_cache
 @member_required(Role.OWNER)
+@confirmed
 def create(request: MemberRequest) -> HttpResponse:
     form = WebhookForm(request.POST)
     if form.is_valid():
@@ -71,13 +73,16 @@ def _log(
 
 @require_POST
 @member_required(Role.OWNER)
+@confirmed
 @transaction.atomic
 def change(request: MemberRequest, key: UUID) -> HttpResponse:
     webhook = get_to_write(request.membership, Webhook, role=Role.OWNER, key=key)
     form = WebhookForm(request.POST)
     if form.is_valid():
         try:
-            services.webhook_change(webhook=webhook, is_active="is_active" in request.POST, **form.cleaned_data)
+            services.webhook_change(
+                webhook=webhook, by=request.user, is_active="is_active" in request.POST, **form.cleaned_data
+            )
         except CatalogError as error:
             form.add_error("url" if "url" in error.extra else None, error.message)
         else:
@@ -89,18 +94,21 @@ def change(request: MemberRequest, key: UUID) -> HttpResponse:
 @require_POST
 @never_cache
 @member_required(Role.OWNER)
+@confirmed
 @transaction.atomic
 def renew_secret(request: MemberRequest, key: UUID) -> HttpResponse:
     webhook = get_to_write(request.membership, Webhook, role=Role.OWNER, key=key)
-    secret = services.webhook_renew_secret(webhook=webhook)
+    secret = services.webhook_renew_secret(webhook=webhook, by=request.user)
     return _log(request, webhook, WebhookForm.of(webhook), secret=secret)
 
 
 @require_POST
 @member_required(Role.OWNER)
+@confirmed
 @transaction.atomic
 def delete(request: MemberRequest, key: UUID) -> HttpResponse:
-    get_to_write(request.membership, Webhook, role=Role.OWNER, key=key).delete()
+    webhook = get_to_write(request.membership, Webhook, role=Role.OWNER, key=key)
+    services.webhook_delete(webhook=webhook, by=request.user)
     messages.success(request, "The webhook is gone, and its log with it.")
     return redirect("editing:webhooks")
 

@@ -50,6 +50,8 @@ RECIPE_ROUTES = [
 DELIVERY_ROUTES = [f"{part}.key" for part in ("editing:delivery", "editing:delivery-send-again")]
 DELIVERY_ROUTES.append("api-edits:delivery-send-again.key")
 
+_WRITES = ["catalog:read", "catalog:write", "edits:read", "edits:write", "webhooks:read", "webhooks:write"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class World:
@@ -94,9 +96,9 @@ def _client(user: User | None) -> Client:
 
 def _token_clients(owner: Membership, stranger: Membership) -> dict[Person, Client]:
     scopes = {
-        table.WRITING_TOKEN: (owner, ["catalog:read", "catalog:write", "edits:read", "edits:write"]),
-        table.READING_TOKEN: (owner, ["catalog:read", "edits:read"]),
-        table.STRANGE_TOKEN: (stranger, ["catalog:read", "catalog:write", "edits:read", "edits:write"]),
+        table.WRITING_TOKEN: (owner, _WRITES),
+        table.READING_TOKEN: (owner, ["catalog:read", "edits:read", "webhooks:read"]),
+        table.STRANGE_TOKEN: (stranger, _WRITES),
     }
     clients = {}
     for person, (membership, allowed) in scopes.items():

@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from catalog.models import IdempotencyRecord, Membership
+from catalog.models import AuditEntry, IdempotencyRecord, Membership
 from editing.models import Webhook, WebhookDelivery
 from editing.services import webhooks
 from editing.webhooks import deliveries, signature
@@ -78,7 +78,10 @@ def test_editors_and_strangers_see_none_of_it(editor: Membership, as_stranger: C
 
 
 def test_programs_manage_them_too(owner: Membership, stranger: Membership, receiver: Receiver):
-    api, strange = program(owner.merchant, "edits:read", "edits:write"), program(stranger.merchant, "edits:write")
+    api, strange = (
+        program(owner.merchant, "webhooks:read", "webhooks:write"),
+        program(stranger.merchant, "webhooks:write"),
+    )
     made = api.post("/api/v1/webhooks/", {"url": receiver.url, "events": EVENTS}, format="json")
     assert made.status_code == 201
     address = f"/api/v1/webhooks/{made.json()['id']}/"
@@ -95,7 +98,7 @@ def test_programs_manage_them_too(owner: Membership, stranger: Membership, recei
 
 
 def test_an_address_that_is_none_is_named(owner: Membership):
-    api: APIClient = program(owner.merchant, "edits:write")
+    api: APIClient = program(owner.merchant, "webhooks:write")
     answer = api.post("/api/v1/webhooks/", {"url": "http://10.0.0.1/", "events": EVENTS}, format="json")
     assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["url"])
 
@@ -126,7 +129,7 @@ def test_a_shop_has_so_many_and_no_more(as_owner: Client, webhook: Webhook, rece
 
 
 def test_a_repeat_brings_the_secret_which_is_kept_nowhere(owner: Membership, receiver: Receiver):
-    api = program(owner.merchant, "edits:write")
+    api = program(owner.merchant, "webhooks:write")
     sent = {"url": receiver.url, "events": EVENTS}
     first, again = (
         api.post("/api/v1/webhooks/", sent, format="json", headers={"Idempotency-Key": "one"}) for _ in range(2)
@@ -134,3 +137,25 @@ def test_a_repeat_brings_the_secret_which_is_kept_nowhere(owner: Membership, rec
     assert first.json() == again.json()
     assert Webhook.objects.count() == 1
     assert first.json()["secret"] not in str(IdempotencyRecord.objects.values())
+
+
+def test_a_token_for_edits_neither_sees_nor_adds_webhooks(program, owner: Membership, webhook: Webhook):
+    api = program(owner.merchant, "catalog:read", "catalog:write", "edits:read", "edits:write")
+    addresses = ["/api/v1/webhooks/", f"/api/v1/webhooks/{webhook.key}/", f"/api/v1/webhooks/{webhook.key}/deliveries/"]
+    assert [api.get(address).status_code for address in addresses] == [403, 403, 403]
+    assert api.post(addresses[0], {"url": "https://example.org/", "events": EVENTS}, format="json").status_code == 403
+    assert Webhook.objects.count() == 1
+
+
+def test_what_is_done_to_webhooks_is_logged(program, owner: Membership, as_owner: Client, receiver: Receiver):
+    as_owner.post(reverse("editing:webhook-new"), {"url": receiver.url, "events": EVENTS})
+    key = Webhook.objects.get().key
+    as_owner.post(reverse("editing:webhook-secret", args=[key]))
+    api = program(owner.merchant, "webhooks:write")
+    assert api.patch(f"/api/v1/webhooks/{key}/", {"is_active": False}, format="json").status_code == 200
+    assert api.delete(f"/api/v1/webhooks/{key}/").status_code == 204
+    lines = AuditEntry.objects.filter(action__startswith="webhook", merchant=owner.merchant)
+    assert list(lines.values_list("action", flat=True)) == [
+        "webhook deleted", "webhook changed", "webhook secret renewed", "webhook added"
+    ]  # fmt: skip
+    assert lines[0].actor_name.startswith("API token")
