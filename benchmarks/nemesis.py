@@ -95,7 +95,7 @@ class Nemesis:
             self.faults = {name: fault for name, fault in self.faults.items() if options.only in name}
 
     def run(self) -> None:
-        from tests.editing.core.conftest import merchant
+        from tests.editing.lifecycle.conftest import merchant
 
         started = time.monotonic()
         merchants = [merchant() for _ in range(MERCHANTS)]
@@ -121,7 +121,7 @@ class Nemesis:
         """A client sends its request again until it is accepted."""
         from django.db import Error, connection
 
-        from tests.editing.core.conftest import ask
+        from tests.editing.lifecycle.conftest import ask
 
         try:
             self.accepted.append(ask(pending[0], photos=PER_REQUEST, colours=1).pk)
@@ -183,8 +183,8 @@ class Nemesis:
                 self.rig.broker.lpush(key, message)
 
     def _open(self) -> int:
+        from editing.lifecycle.states import OPEN_JOBS
         from editing.models import EditJob
-        from editing.states import OPEN_JOBS
 
         return self._ask(lambda: EditJob.objects.filter(status__in=OPEN_JOBS).count(), 10_000)
 
@@ -212,8 +212,8 @@ class Nemesis:
         return waits
 
     def _report(self, seconds: float) -> None:
+        from editing.lifecycle import garbage
         from editing.models import EditJob, Variant
-        from editing.services import garbage
 
         jobs = EditJob.objects.filter(request__in=self.accepted)
         status = Counter(jobs.values_list("status", flat=True))
@@ -251,7 +251,7 @@ def measure_poison(rig: Any, options: argparse.Namespace) -> None:
     from django.conf import settings
 
     from editing.models import EditJob
-    from tests.editing.core.conftest import ask, merchant
+    from tests.editing.lifecycle.conftest import ask, merchant
 
     assert settings.configured
     calm, poisoned = [], []

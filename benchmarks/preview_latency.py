@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from deploy.local.stack import Stack  # noqa: E402
-from gpu_worker.runtime import BUNDLES, default_device  # noqa: E402
+from gpu_worker.engine.loaded import BUNDLES, default_device  # noqa: E402
 
 STEP_SECONDS = 0.1
 POINTS = 8  # steps of one stroke
@@ -61,7 +61,7 @@ class Site:
                     "2",
                 ]
             ),
-            self._run(["-m", "gpu_worker.preview"]),
+            self._run(["-m", "gpu_worker.live"]),
         ]
 
     def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
@@ -88,10 +88,10 @@ def seed(environment: dict[str, str], bundles: Path, photo: Path | None) -> tupl
     from catalog.models import Membership, Merchant, Role, User
     from catalog.services.photos import photo_add
     from catalog.services.products import product_create
-    from editing.services.projections import projection_record
-    from gpu_worker.engine import Engine
-    from gpu_worker.gallery import stored_projection
+    from editing.lifecycle.projections import projection_record
+    from gpu_worker.engine.facade import Engine
     from gpu_worker.photos.decode import decode_photo
+    from gpu_worker.tasks.gallery import stored_projection
 
     engine = Engine.load(bundles / "shoe")
     data = photo.read_bytes() if photo else _drawn(engine.sample(1, seed=4)[0])

@@ -70,10 +70,10 @@ def _measure(stack: Any, folder: Path, options: argparse.Namespace) -> None:
 def _queue_answers(options: argparse.Namespace) -> int:
     from celery import current_app
 
+    from editing.lifecycle import dispatch
     from editing.models import EditJob
-    from editing.services import dispatch
-    from gpu_worker.jobs import RECORD_ANSWER
-    from tests.editing.core.conftest import ask, merchant, variant
+    from gpu_worker.contract.answers import RECORD_ANSWER
+    from tests.editing.lifecycle.conftest import ask, merchant, variant
 
     dispatch.AT_BROKER = dict.fromkeys(dispatch.AT_BROKER, options.requests)
     merchants = [merchant() for _ in range(10)]

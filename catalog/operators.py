@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from catalog.access import shows_second_factor
+from catalog.tenancy.access import shows_second_factor
 
 _SECRETS = {"otp_totp", "otp_webauthn"}  # apps whose rows are people's second factors; nobody looks at them
 

@@ -4,10 +4,10 @@ import os
 
 from celery import Celery
 
-from gpu_worker.broker import broker_settings
+from gpu_worker.contract.broker import broker_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings")
 
 app = Celery("colorway")
 app.add_defaults(broker_settings)  # read when it is first needed, as the environment may be set late
-app.autodiscover_tasks(["catalog", "editing", "editing.studio", "editing.webhooks"])
+app.autodiscover_tasks(["catalog", "editing", "editing.attributes", "editing.publishing.webhooks"])

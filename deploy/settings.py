@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "catalog.middleware.MerchantMiddleware",
+    "catalog.tenancy.middleware.MerchantMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it turns a lockout into a response
 ]
 ROOT_URLCONF = "deploy.urls"
@@ -214,8 +214,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ProductKind": "catalog.models.ProductKind",
         "ProductStatus": "catalog.models.ProductStatus",
-        "EditRequestStatus": "editing.states.RequestStatus",
-        "EditJobStatus": "editing.states.JobStatus",
-        "VariantStatus": "editing.states.VariantStatus",
+        "EditRequestStatus": "editing.lifecycle.states.RequestStatus",
+        "EditJobStatus": "editing.lifecycle.states.JobStatus",
+        "VariantStatus": "editing.lifecycle.states.VariantStatus",
     },
 }

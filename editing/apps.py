@@ -8,7 +8,7 @@ class EditingConfig(AppConfig):
     def ready(self) -> None:
         from catalog.models.merchant import Role
         from catalog.navigation import Tab, register_tab
-        from editing.services import projections  # noqa: F401  connects its receiver
+        from editing.lifecycle import projections  # noqa: F401  connects its receiver
         from editing.shopper import searches  # noqa: F401  connects its receivers
 
         register_tab(Tab(title="Colourways", url_name="editing:requests", position=20))

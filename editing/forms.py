@@ -7,13 +7,13 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from catalog.access import Actor, readable
 from catalog.errors import InvalidInput
 from catalog.models import Photo, ProductStatus
+from catalog.tenancy.access import Actor, readable
+from editing.lifecycle.masks import is_mask_of
+from editing.lifecycle.requests import MAX_PHOTOS, MAX_SWATCHES, Colourways, parse_swatches
 from editing.measures import MEASURES
 from editing.models import Palette, ReviewPolicy, Webhook, WebhookEvent
-from editing.services.masks import is_mask_of
-from editing.services.requests import MAX_PHOTOS, MAX_SWATCHES, Colourways, parse_swatches
 
 REGIONS = [
     ("dominant", "The main colour: soles, laces and prints stay"),

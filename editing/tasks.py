@@ -4,10 +4,10 @@ from typing import Any
 
 from celery import Celery, current_app, shared_task
 
-from editing.services import answers
-from editing.services.sweep import sweep as run_sweep
+from editing.lifecycle import answers
+from editing.lifecycle.sweep import sweep as run_sweep
 from editing.shopper import searches
-from gpu_worker.jobs import RECORD_ANSWER
+from gpu_worker.contract.answers import RECORD_ANSWER
 
 SWEEP_SECONDS = 1.0
 

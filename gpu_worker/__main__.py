@@ -9,11 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gpu_worker.command_line import compare, edit, project, recolour, sample, showcase
+from gpu_worker.commands.command_line import compare, edit, project, recolour, sample, showcase
 from gpu_worker.edits.errors import EditError
+from gpu_worker.engine.loaded import BUNDLES, default_device
 from gpu_worker.manifold.bundle import BundleError
 from gpu_worker.photos.errors import PhotoError
-from gpu_worker.runtime import BUNDLES, default_device
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,7 +9,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from gpu_worker.guards import guards
+from gpu_worker.core.guards import guards
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 READ_SECONDS, ATTEMPTS = 20, 5

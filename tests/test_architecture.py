@@ -17,7 +17,14 @@ FORBIDDEN = {
     "editing": {"torch", "torchvision", "lpips", "kornia", "gpu_worker", "deploy"},
     "gpu_worker": {"django", "rest_framework", "psycopg", "catalog", "editing", "deploy"},
 }
-ALLOWED = {"editing": {"gpu_worker.jobs", "gpu_worker.studio_jobs"}}
+ALLOWED = {"editing": {"gpu_worker.contract"}}
+
+# rooms of gpu_worker -> rooms that they must not know; the doors (live, tasks, commands) know the rooms, not the other way round
+CORE = {
+    "core", "photos", "segmentation", "manifold", "projection", "attributes", "edits", "transfer", "measures", "baselines", "engine",
+}  # fmt: skip
+DOORS = {"live", "tasks", "commands", "storage"}
+FINE_TUNING = "gpu_worker/tasks/celery.py"  # the one door to training: the queue `train`
 
 
 def _imports(path: Path) -> Iterator[str]:
@@ -40,16 +47,49 @@ def test_a_folder_imports_only_what_it_may(folder: str):
     assert wrong == []
 
 
+def _rooms_known_by(path: Path) -> Iterator[tuple[str, str]]:
+    for name in _imports(path):
+        if name.startswith("gpu_worker."):
+            yield name.split(".")[1], name
+
+
+@pytest.mark.parametrize("room", sorted(CORE | {"contract"}))
+def test_the_core_knows_neither_the_doors_nor_training(room: str):
+    forbidden = DOORS | {"training"} | (CORE if room == "contract" else set())
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((ROOT / "gpu_worker" / room).rglob("*.py"))
+        for known, name in _rooms_known_by(path)
+        if known in forbidden
+    ]
+    assert wrong == []
+
+
+def test_nothing_that_serves_imports_training():
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for door in ("live", "tasks")
+        for path in sorted((ROOT / "gpu_worker" / door).rglob("*.py"))
+        for known, name in _rooms_known_by(path)
+        if known == "training" and str(path.relative_to(ROOT)) != FINE_TUNING
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize(
     ("imported", "absent"),
     [
         ("deploy.asgi, django.urls; django.urls.get_resolver().url_patterns", ("torch", "lpips", "cv2")),
         ("deploy.celery; deploy.celery.app.loader.import_default_modules()", ("torch", "lpips", "cv2")),
         (
-            "gpu_worker.tasks",
+            "gpu_worker.tasks.celery",
             ("django.db", "django.conf", "psycopg"),
         ),  # kombu itself loads django.utils where it finds it
-        ("gpu_worker.jobs, gpu_worker.studio_jobs", ("torch", "django", "numpy")),
+        (
+            "gpu_worker.contract.answers, gpu_worker.contract.attributes, gpu_worker.contract.studio",
+            ("torch", "django", "numpy"),
+        ),
+        ("gpu_worker.engine.facade", ("celery", "valkey", "boto3", "django", "gpu_worker.training")),
     ],
 )
 def test_a_fresh_process_does_not_load_what_it_should_not(imported: str, absent: tuple[str, ...]):

@@ -9,9 +9,9 @@ import sys
 import numpy as np
 
 from benchmarks.engine.common import SWATCHES, arguments, engine_of, finish, held_out_photos, projected, summary
+from gpu_worker.contract.marks import ColourBrush, SolverOptions, Stroke
 from gpu_worker.edits.strokes import draw_strokes
-from gpu_worker.engine import Projection
-from gpu_worker.jobs import ColourBrush, SolverOptions, Stroke
+from gpu_worker.engine.facade import Projection
 from gpu_worker.measures.colour import ciede2000, hex_to_rgb, rgb_to_lab
 
 _FAR = 20.0  # beyond it a colour has another name

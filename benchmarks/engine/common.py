@@ -14,13 +14,13 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from gpu_worker.engine import Engine, Projection
-from gpu_worker.manifold.data import is_held_out
+from gpu_worker.commands.sheet import contact_sheet
+from gpu_worker.engine.facade import Engine, Projection
+from gpu_worker.engine.loaded import BUNDLES
 from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.photos.errors import PhotoError
-from gpu_worker.photos.sheet import contact_sheet
 from gpu_worker.projection.project import ProjectionSettings
-from gpu_worker.runtime import BUNDLES
+from gpu_worker.training.manifold.data import is_held_out
 
 OUT = Path(__file__).resolve().parents[1] / "out"
 SWATCHES = {

@@ -1,7 +1,8 @@
 """How far is the found outline from the true one? Held-out photos with outlines beyond doubt, their products dyed pale.
 
 For kinds that have a network. The error is the area by which mask and truth differ, as a share of the product's: by the
-photo alone, and with the silhouette network's opinion. Photos are those of `gpu_worker.photos.train_silhouette`, none of them trained on.
+photo alone, and with the silhouette network's opinion. Photos are those of `gpu_worker.training.segmentation.silhouette`,
+none of them trained on.
 """
 
 from dataclasses import replace
@@ -12,8 +13,8 @@ import numpy as np
 from benchmarks.engine.common import arguments, finish, summary
 from gpu_worker.photos.decode import Photo, Pixels
 from gpu_worker.photos.errors import NotOneProduct
-from gpu_worker.photos.product_mask import KIND_SETTINGS, find_product
-from gpu_worker.photos.train_silhouette import Example, certain_examples, pale_photo
+from gpu_worker.segmentation.product_mask import KIND_SETTINGS, find_product
+from gpu_worker.training.segmentation.silhouette import Example, certain_examples, pale_photo
 
 
 def main() -> None:

@@ -8,10 +8,10 @@ import torch
 from torch.nn import functional as F
 
 from benchmarks.engine.common import arguments, engine_of, finish, held_out_photos, summary
-from gpu_worker.engine import Engine, Projection
+from gpu_worker.engine.facade import Engine, Projection
 from gpu_worker.photos.errors import PhotoError
-from gpu_worker.photos.frame import crop_to_frame
 from gpu_worker.projection.project import ProjectionSettings
+from gpu_worker.segmentation.frame import crop_to_frame
 
 METHODS = ("encoder", "optimisation", "hybrid")
 

@@ -16,14 +16,14 @@ import numpy as np
 
 from benchmarks.engine.common import arguments, engine_of, finish, held_out_photos, projected
 from gpu_worker.baselines.recolouring import hue_rotation, reinhard
-from gpu_worker.edits.dominant import dominant_region
-from gpu_worker.edits.parts import find_parts
-from gpu_worker.engine import Engine, Projection
-from gpu_worker.jobs import SolverOptions
+from gpu_worker.contract.marks import SolverOptions
+from gpu_worker.engine.facade import Engine, Projection
+from gpu_worker.engine.values import Pixels
 from gpu_worker.measures.colour import Float, ciede2000, fast_lab, lab_to_rgb, region_colour, rgb_to_hex
 from gpu_worker.measures.realism import kernel_distance, picture_features
 from gpu_worker.photos.decode import decode_photo
-from gpu_worker.results import Pixels
+from gpu_worker.segmentation.dominant import dominant_region
+from gpu_worker.segmentation.parts import find_parts
 
 COLOURS = {"red": ("Red",), "navy": ("Navy Blue",), "tan": ("Tan", "Beige"), "black": ("Black",), "white": ("White",)}
 METHODS = ("engine", "hue rotation", "Reinhard", "unchanged")

@@ -12,12 +12,12 @@ import numpy as np
 import torch
 
 from benchmarks.engine.common import SWATCHES, arguments, engine_of, enlarged, finish, held_out_photos
-from gpu_worker.edits.dominant import dominant_region
-from gpu_worker.edits.parts import find_parts
-from gpu_worker.engine import Engine, Projection
-from gpu_worker.jobs import ColourBrush, SolverOptions, Stroke, Swatch
+from gpu_worker.contract.marks import ColourBrush, SolverOptions, Stroke, Swatch
+from gpu_worker.engine.facade import Engine, Projection
 from gpu_worker.measures.colour import hex_to_rgb, rgb_to_lab
 from gpu_worker.photos.encode import encode_pixels
+from gpu_worker.segmentation.dominant import dominant_region
+from gpu_worker.segmentation.parts import find_parts
 from gpu_worker.transfer.recolour import dye_photo, prepare_region, solve_dyes
 
 TWELVE = 3464  # pixels a side: 12 megapixels

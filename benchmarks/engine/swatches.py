@@ -18,11 +18,11 @@ from benchmarks.engine.common import (
     projected,
     summary,
 )
-from gpu_worker.edits.dominant import dominant_region
-from gpu_worker.edits.parts import find_parts
-from gpu_worker.engine import Engine, Projection
-from gpu_worker.jobs import SolverOptions
+from gpu_worker.contract.marks import SolverOptions
+from gpu_worker.engine.facade import Engine, Projection
 from gpu_worker.measures.colour import ciede2000, fast_lab
+from gpu_worker.segmentation.dominant import dominant_region
+from gpu_worker.segmentation.parts import find_parts
 from gpu_worker.transfer.recolour import prepare_region, region_matte
 
 FEW = SolverOptions(steps=2)

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from benchmarks.engine.common import arguments, engine_of, enlarged, finish, held_out_photos, projected, summary
-from gpu_worker.engine import Projection
-from gpu_worker.jobs import Drag, SolverOptions, Warp
+from gpu_worker.contract.marks import Drag, SolverOptions, Warp
+from gpu_worker.engine.facade import Projection
 from gpu_worker.measures.drag import found_at
 
 _FRAME = 64

@@ -9,13 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog import storage
-from catalog.access import get_to_read
 from catalog.api.base import TokenView, token_of
 from catalog.models import Photo, Product, PublishedVariant
 from catalog.search.words import MAX_LENGTH
 from catalog.selectors import shopping
 from catalog.selectors.shopping import ColourAnswer, Found
 from catalog.selectors.storefront import with_page
+from catalog.tenancy.access import get_to_read
 
 MOST = 50
 

@@ -8,7 +8,6 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.access import get_to_read, get_to_write, readable
 from catalog.api.base import TokenView, token_of
 from catalog.api.filters import ProductFilter
 from catalog.api.idempotency import idempotent
@@ -21,6 +20,7 @@ from catalog.api.serializers import (
 from catalog.models import Photo, Product, ProductStatus, View
 from catalog.services import photos as photo_services
 from catalog.services import products as product_services
+from catalog.tenancy.access import get_to_read, get_to_write, readable
 
 
 class ProductEndpoint(TokenView, GenericAPIView[Product]):

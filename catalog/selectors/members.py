@@ -1,9 +1,9 @@
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from catalog.access import Actor, readable
 from catalog.models import ApiToken, Invitation, Membership, User
 from catalog.services.members import digest_of
+from catalog.tenancy.access import Actor, readable
 
 
 def members(actor: Actor) -> QuerySet[Membership]:

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from catalog.access import Actor, readable
 from catalog.models import Photo, Product, PublishedVariant
+from catalog.tenancy.access import Actor, readable
 
 
 def with_primary_photo(products: QuerySet[Product]) -> QuerySet[Product]:

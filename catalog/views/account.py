@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.errors import CatalogError
 from catalog.forms import JoinForm
-from catalog.middleware import SESSION_KEY
 from catalog.models import Invitation, Membership, User
 from catalog.selectors.members import invitation_by_secret, memberships_of
 from catalog.services import members as services
+from catalog.tenancy.middleware import SESSION_KEY
 
 
 def name_tried(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:

@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.access import MemberRequest, get_to_write, member_required
 from catalog.accounts.confirmation import confirmed
 from catalog.errors import CatalogError
 from catalog.forms import InviteForm, RoleForm
 from catalog.models import Invitation, Membership, Role
 from catalog.selectors import members as selectors
 from catalog.services import members as services
+from catalog.tenancy.access import MemberRequest, get_to_write, member_required
 
 
 @require_safe

@@ -7,11 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog import storage
-from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, require_role
 from catalog.errors import CatalogError
 from catalog.forms import AltTextForm
 from catalog.models import Photo, Product, Role, View
 from catalog.services import photos as services
+from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, require_role
 
 
 @require_http_methods(["GET", "POST"])

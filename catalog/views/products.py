@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.errors import CatalogError
 from catalog.forms import AltTextForm, ProductForm
 from catalog.models import Product, ProductKind, ProductStatus, Role, View
 from catalog.selectors.products import merchant_products, status_counts
 from catalog.services import products as services
+from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.views.storefront import page_of
 
 PAGE_SIZE = 30

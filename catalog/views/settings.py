@@ -5,11 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from catalog.access import MemberRequest, member_required
 from catalog.errors import CatalogError
 from catalog.forms import ShopSettingsForm
 from catalog.models import Role
 from catalog.services import merchants
+from catalog.tenancy.access import MemberRequest, member_required
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog import storage
-from catalog.access import ShopRequest
 from catalog.colours import FAMILIES
 from catalog.errors import CatalogError, ImageRefused, InvalidInput, TooOften
 from catalog.models import PhotoSearch, ProductKind
@@ -17,6 +16,7 @@ from catalog.search.words import MAX_LENGTH
 from catalog.selectors import shopping as selectors
 from catalog.services import photo_search
 from catalog.shoppers import shopper_of
+from catalog.tenancy.access import ShopRequest
 
 _STATUS: dict[type[CatalogError], int] = {ImageRefused: 422, InvalidInput: 422, TooOften: 429, photo_search.Busy: 503}
 _STORE_IS_AWAY = "Your photo could not be stored just now. Please try again in a minute."

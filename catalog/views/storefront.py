@@ -7,11 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from catalog.access import ShopRequest
 from catalog.forms import StorefrontForm
 from catalog.models import Merchant, Product
 from catalog.selectors import storefront as selectors
 from catalog.selectors.shopping import similar_items, variant_in_colour
+from catalog.tenancy.access import ShopRequest
 from catalog.views.shopping import colour_choices
 
 PAGE_SIZE = 24

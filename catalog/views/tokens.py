@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.access import MemberRequest, get_to_write, member_required
 from catalog.accounts.confirmation import confirmed
 from catalog.forms import TokenForm
 from catalog.models import ApiToken, Role
 from catalog.selectors.members import api_tokens
 from catalog.services import tokens as services
+from catalog.tenancy.access import MemberRequest, get_to_write, member_required
 
 
 @require_safe

@@ -126,7 +126,7 @@ def _programs(environment: dict[str, str], port: int) -> list[Program]:
             *quiet,
             METRICS_PORT="0",
         ),
-        program("preview-worker", "gpu_worker.preview", METRICS_PORT="0"),
+        program("preview-worker", "gpu_worker.live", METRICS_PORT="0"),
         program(
             "results-worker",
             *celery,

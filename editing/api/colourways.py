@@ -12,22 +12,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog import storage
-from catalog.access import get_to_read, get_to_write, readable
 from catalog.api.base import token_of
 from catalog.api.idempotency import idempotent
 from catalog.errors import InvalidInput
 from catalog.models import Colourway, Photo, PublishedVariant
 from catalog.services.colourways import MAX_ALT_TEXT, alt_texts_write
 from catalog.templatetags.shop import picture_alt
+from catalog.tenancy.access import get_to_read, get_to_write, readable
 from editing.api.base import EditsView
 from editing.api.serializers import EditRequestSerializer, WithdrawSerializer
+from editing.lifecycle.requests import MAX_PHOTOS
 from editing.models import EditRequest, Recipe, Source
 from editing.publishing.colourways import colourway_change
 from editing.publishing.selectors import colourways_of
 from editing.recipes import services as recipes
 from editing.selectors.requests import merchant_requests
 from editing.services import sets
-from editing.services.requests import MAX_PHOTOS
 
 _URL = {"type": "string", "format": "uri"}
 

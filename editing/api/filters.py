@@ -1,8 +1,8 @@
 from django_filters import rest_framework as filters
 
 from catalog.api.filters import SinceFilter
+from editing.lifecycle.states import RequestStatus, VariantStatus
 from editing.models import EditRequest, Source, Variant
-from editing.states import RequestStatus, VariantStatus
 
 
 class EditRequestFilter(filters.FilterSet):  # type: ignore[misc]

@@ -15,11 +15,11 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.access import get_to_read, get_to_write, readable
 from catalog.api.base import token_of
 from catalog.api.idempotency import idempotent
 from catalog.errors import InvalidInput
 from catalog.models import Photo
+from catalog.tenancy.access import get_to_read, get_to_write, readable
 from editing.api.base import EditsView, EventStreamRenderer
 from editing.api.colourways import photos_asked
 from editing.api.filters import EditRequestFilter
@@ -33,12 +33,12 @@ from editing.api.serializers import (
     ProgressSerializer,
     StoredMaskSerializer,
 )
+from editing.lifecycle import requests as services
+from editing.lifecycle.masks import MAX_BYTES, is_mask_of, mask_store
+from editing.lifecycle.progress_events import event_stream
 from editing.models import EditJob, EditRequest, Source
-from editing.progress_events import event_stream
 from editing.selectors import requests as selectors
-from editing.services import requests as services
-from editing.services.masks import MAX_BYTES, is_mask_of, mask_store
-from gpu_worker.jobs import SolverOptions
+from gpu_worker.contract.marks import SolverOptions
 
 
 class RequestEndpoint(EditsView, GenericAPIView[EditRequest]):

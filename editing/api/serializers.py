@@ -6,9 +6,9 @@ from rest_framework import serializers
 
 from catalog import storage
 from catalog.models import PublishedVariant
+from editing.lifecycle.requests import MAX_PHOTOS, MAX_SWATCHES, REGIONS
 from editing.models import EditJob, EditRequest, Event, Palette, Variant
-from editing.services.requests import MAX_PHOTOS, MAX_SWATCHES, REGIONS
-from gpu_worker.jobs import Constraint, SolverOptions
+from gpu_worker.contract.marks import Constraint, SolverOptions
 
 HEX = r"^#[0-9a-fA-F]{6}\Z"
 CONSTRAINTS: TypeAdapter[list[Constraint]] = TypeAdapter(list[Constraint])
@@ -52,7 +52,10 @@ class NewRequestSerializer(serializers.Serializer[Any]):
     masks = MaskSerializer(many=True, required=False, max_length=MAX_PHOTOS)  # type: ignore[call-arg]
     format = serializers.ChoiceField(choices=["webp", "webp-lossless"], required=False)
     constraints = serializers.ListField(
-        child=serializers.DictField(), required=False, max_length=64, help_text="See `gpu_worker/jobs.py`: Constraint."
+        child=serializers.DictField(),
+        required=False,
+        max_length=64,
+        help_text="See `gpu_worker/contract/jobs.py`: Constraint.",
     )
     options = serializers.DictField(required=False, help_text="strength, realism, steps, candidates, frames, seed.")
 

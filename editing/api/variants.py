@@ -10,10 +10,10 @@ from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.access import get_to_read, get_to_write, readable
 from catalog.api.base import TokenView, token_of
 from catalog.api.idempotency import idempotent
 from catalog.models import Product, PublishedVariant
+from catalog.tenancy.access import get_to_read, get_to_write, readable
 from editing.api.base import EditsView
 from editing.api.filters import VariantFilter
 from editing.api.serializers import (

@@ -10,16 +10,15 @@ from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.access import get_to_read, get_to_write, readable
 from catalog.api.base import token_of
 from catalog.api.idempotency import idempotent
 from catalog.models import Scope
+from catalog.tenancy.access import get_to_read, get_to_write, readable
 from editing.api.base import EditsView
 from editing.models import Webhook, WebhookDelivery, WebhookEvent
-from editing.services import webhooks as services
-from editing.webhooks import deliveries
-from editing.webhooks.guard import MAX_LENGTH
-from editing.webhooks.signature import secret_of
+from editing.publishing.outbound.guard import MAX_LENGTH
+from editing.publishing.outbound.signature import secret_of
+from editing.publishing.webhooks import deliveries, services
 
 
 class WebhookSerializer(serializers.ModelSerializer[Webhook]):

@@ -4,12 +4,12 @@ from typing import ClassVar
 from django.db import models
 
 from catalog.models import Colourway, Merchant, Photo
+from editing.lifecycle.states import JobStatus
 from editing.models.request import EditRequest
-from editing.states import JobStatus
 
 
 class Task(models.TextChoices):
-    """What the worker is to do; each has its queue and its message in `gpu_worker.jobs`."""
+    """What the worker is to do; each has its queue and its message in `gpu_worker.contract.jobs`."""
 
     PROJECT = "project", "Find the photo's latent"
     RENDER = "render", "Make variants of a photo"

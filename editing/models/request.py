@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from catalog.models import Merchant
-from editing.states import RequestStatus
+from editing.lifecycle.states import RequestStatus
 
 
 class Source(models.TextChoices):

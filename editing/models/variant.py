@@ -5,10 +5,10 @@ from django.conf import settings
 from django.db import models
 
 from catalog.models import Alteration, Colourway, Photo, PublishedVariant
+from editing.lifecycle.states import VariantStatus
 from editing.models.job import EditJob
 from editing.models.recipe import Recipe
 from editing.models.request import EditRequest
-from editing.states import VariantStatus
 
 
 class Variant(models.Model):

@@ -9,7 +9,7 @@ from django.db import transaction
 from catalog.errors import InvalidInput
 from catalog.models import Colourway, Product
 from catalog.services import colourways as catalog_services
-from editing.services import webhooks
+from editing.publishing.webhooks import services as webhooks
 
 
 @transaction.atomic

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from catalog.access import Actor, readable
 from catalog.models import Colourway, Photo, Product, PublishedVariant
+from catalog.tenancy.access import Actor, readable
+from editing.lifecycle.states import VariantStatus
 from editing.models import Variant
-from editing.states import VariantStatus
 
 _SHOWN = (VariantStatus.PENDING, VariantStatus.APPROVED, VariantStatus.WITHDRAWN)
 STATUS_WORDS = {"approved": "in the shop", "pending": "in review", "withdrawn": "taken down", "rejected": "rejected"}

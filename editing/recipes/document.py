@@ -10,7 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from editing.models import EditJob
-from gpu_worker.jobs import Constraint, Kind, Message, NamedSwatch, ObjectKey, RegionName, SolverOptions, StoredVariant
+from gpu_worker.contract.answers import StoredVariant
+from gpu_worker.contract.jobs import NamedSwatch
+from gpu_worker.contract.marks import Constraint, Kind, Message, ObjectKey, RegionName, SolverOptions
 
 RELEASE = version("colorway")
 

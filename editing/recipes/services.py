@@ -6,10 +6,10 @@ from django.db import transaction
 
 from catalog.errors import InvalidInput
 from catalog.models import Colourway, Merchant, Photo, User
+from editing.lifecycle.requests import check_photos, create_request, render_job
 from editing.models import EditJob, EditRequest, Recipe, Source, Variant
 from editing.recipes.document import RecipeDocument, digest_of, document_of, title_of
-from editing.services.requests import check_photos, create_request, render_job
-from gpu_worker.jobs import StoredVariant
+from gpu_worker.contract.answers import StoredVariant
 
 DECIDED_AGAINST = ("rejected",)
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Avg, Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from catalog.access import Actor, readable
+from catalog.tenancy.access import Actor, readable
+from editing.lifecycle.states import ENDED_REQUESTS, IN_FLIGHT, JobStatus, VariantStatus
 from editing.models import EditJob, EditRequest, Projection, Task, Variant
-from editing.states import ENDED_REQUESTS, IN_FLIGHT, JobStatus, VariantStatus
 
 STAGES = {
     "fetch": "fetching the photo",

@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
-from catalog.access import Actor, readable
 from catalog.models import Merchant, User
+from catalog.tenancy.access import Actor, readable
+from editing.lifecycle.states import JobStatus, VariantStatus
 from editing.models import ColourWish, EditJob, Variant
 from editing.selectors.sets import leading
-from editing.states import JobStatus, VariantStatus
 
 UNDO_SHOWN = timedelta(minutes=5)
 _SHOWN = ("photo__product__merchant", "request", "published__product", "decided_by", "colourway__product", "recipe")

@@ -6,8 +6,8 @@ from itertools import combinations
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from catalog.colours import Lab, difference_2000
+from editing.lifecycle.states import OPEN_JOBS, VariantStatus
 from editing.models import EditJob, Variant
-from editing.states import OPEN_JOBS, VariantStatus
 
 ONE_COLOUR = 1.5  # CIEDE2000 up to which the views of a set look like one colour
 

@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 
 from catalog.errors import Conflict, InvalidInput
 from catalog.models import Merchant
+from editing.lifecycle.requests import parse_swatches
 from editing.models import Palette
-from editing.services.requests import parse_swatches
-from gpu_worker.jobs import NamedSwatch
+from gpu_worker.contract.jobs import NamedSwatch
 
 MAX_SWATCHES = 24
 SEASON_NAME = "This season"

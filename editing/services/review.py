@@ -9,12 +9,13 @@ from django.db.models.functions import Now
 
 from catalog.errors import InvalidInput, TransitionRefused
 from catalog.models import Merchant, PublishedVariant, User
-from editing.history import move
+from editing.lifecycle.history import move
+from editing.lifecycle.states import VariantStatus
 from editing.measures import MEASURES
 from editing.models import Event, ReviewPolicy, Variant
+from editing.publishing import variants as publishing
+from editing.publishing.webhooks import services as webhooks
 from editing.selectors.sets import leading
-from editing.services import publishing, webhooks
-from editing.states import VariantStatus
 
 CLAIM = timedelta(minutes=3)
 

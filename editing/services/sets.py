@@ -12,12 +12,13 @@ from catalog.errors import Conflict, TransitionRefused
 from catalog.models import Colourway, ColourwayKind, Photo, User
 from catalog.services.colourways import colourway_create
 from catalog.storage import StorageError
+from editing.lifecycle.states import VariantStatus
 from editing.measures import suspicion
 from editing.models import EditJob, ReviewPolicy, Variant
+from editing.publishing.webhooks import services as webhooks
 from editing.selectors.sets import ONE_COLOUR, complete, spread
-from editing.services import review, webhooks
-from editing.states import VariantStatus
-from gpu_worker.jobs import StoredVariant
+from editing.services import review
+from gpu_worker.contract.answers import StoredVariant
 
 log = logging.getLogger(__name__)
 

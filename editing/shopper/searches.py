@@ -12,9 +12,10 @@ from catalog.models import PhotoSearch, SearchEntry
 from catalog.services import photo_search
 from catalog.services.search_index import entry_shape_record
 from catalog.signals import photo_search_asked, shape_missing
+from editing.lifecycle.projections import shape_of
 from editing.models import Priority, Projection
-from editing.services.projections import shape_of
-from gpu_worker.jobs import ANSWER, QUEUE_OF, TASKS, Failed, Heartbeat, Projected, ProjectJob
+from gpu_worker.contract.answers import ANSWER, Failed, Heartbeat, Projected
+from gpu_worker.contract.jobs import QUEUE_OF, TASKS, ProjectJob
 
 log = logging.getLogger(__name__)
 

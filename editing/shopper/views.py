@@ -4,11 +4,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from catalog.access import ShopRequest
 from catalog.errors import TooOften
 from catalog.search.words import understand
 from catalog.selectors.shopping import asked_product
 from catalog.shoppers import shopper_of
+from catalog.tenancy.access import ShopRequest
 from editing.shopper.wishes import wish_add
 
 

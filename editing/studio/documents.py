@@ -11,12 +11,21 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, ValidationError
 
-from catalog.access import Actor
 from catalog.errors import InvalidInput
+from catalog.tenancy.access import Actor
 from editing.models import StudioSession
 from editing.studio.selectors import attributes_by_id, latents_by_photo
-from gpu_worker import jobs
-from gpu_worker.jobs import Message
+from gpu_worker.contract.marks import (
+    Attribute,
+    ColourBrush,
+    Constraint,
+    Keep,
+    Message,
+    Morph,
+    SketchBrush,
+    SolverOptions,
+    Warp,
+)
 
 MAX_MARKS, MAX_STROKES, MAX_POINTS = 60, 600, 60_000  # a job takes 64 constraints
 
@@ -34,7 +43,8 @@ class MorphMark(Message):
 
 
 Mark = Annotated[
-    jobs.ColourBrush | jobs.SketchBrush | jobs.Warp | jobs.Keep | AttributeMark | MorphMark, Field(discriminator="type")
+    ColourBrush | SketchBrush | Warp | Keep | AttributeMark | MorphMark,
+    Field(discriminator="type"),
 ]
 
 
@@ -72,16 +82,16 @@ def as_stored(document: Document) -> dict[str, Any]:
     return {"marks": marks, "options": document.options.model_dump(mode="json"), "choice": document.choice}
 
 
-def constraints(session: StudioSession, actor: Actor, version: str) -> list[jobs.Constraint]:
+def constraints(session: StudioSession, actor: Actor, version: str) -> list[Constraint]:
     """The session's marks as messages for a worker whose manifold is `version`. Raises InvalidInput for a mark whose
     row is gone or belongs to another manifold."""
     return from_marks(parse(session.document).marks, actor, version)
 
 
-def from_marks(marks: Sequence[Mark], actor: Actor, version: str) -> list[jobs.Constraint]:
+def from_marks(marks: Sequence[Mark], actor: Actor, version: str) -> list[Constraint]:
     attributes = attributes_by_id(actor, [m.attribute for m in marks if isinstance(m, AttributeMark)], version)
     latents = latents_by_photo(actor, [m.photo for m in marks if isinstance(m, MorphMark)], version)
-    found: list[jobs.Constraint] = []
+    found: list[Constraint] = []
     for mark in marks:
         if isinstance(mark, AttributeMark):
             found.append(_attribute(attributes, mark))
@@ -92,22 +102,22 @@ def from_marks(marks: Sequence[Mark], actor: Actor, version: str) -> list[jobs.C
     return found
 
 
-def _attribute(attributes: dict[int, Any], mark: AttributeMark) -> jobs.Attribute:
+def _attribute(attributes: dict[int, Any], mark: AttributeMark) -> Attribute:
     row = attributes.get(mark.attribute)
     if row is None:
         raise InvalidInput("An attribute of this drawing is not available any more. Set its slider to 0.")
-    return jobs.Attribute(name=row.name, direction=b64encode(bytes(row.direction)), scale=row.scale, amount=mark.amount)
+    return Attribute(name=row.name, direction=b64encode(bytes(row.direction)), scale=row.scale, amount=mark.amount)
 
 
-def _morph(latents: dict[int, bytes], mark: MorphMark) -> jobs.Morph:
+def _morph(latents: dict[int, bytes], mark: MorphMark) -> Morph:
     if mark.photo not in latents:
         raise InvalidInput("The product to blend with is not ready or not available any more. Choose another one.")
-    return jobs.Morph(w_plus=b64encode(latents[mark.photo]), amount=mark.amount)
+    return Morph(w_plus=b64encode(latents[mark.photo]), amount=mark.amount)
 
 
-def solver_options(document: Document, *, candidates: int = 1, seed: int = 0) -> jobs.SolverOptions:
+def solver_options(document: Document, *, candidates: int = 1, seed: int = 0) -> SolverOptions:
     weights = document.options
-    return jobs.SolverOptions(strength=weights.strength, realism=weights.realism, candidates=candidates, seed=seed)
+    return SolverOptions(strength=weights.strength, realism=weights.realism, candidates=candidates, seed=seed)
 
 
 def plain_latent(w_plus: bytes, dimensions: int) -> bytes:

@@ -13,11 +13,11 @@ import valkey
 from django.conf import settings
 from valkey import asyncio as async_valkey
 
-from catalog.access import Actor
+from catalog.tenancy.access import Actor
 from editing.models import StudioSession
 from editing.studio import documents
 from editing.studio.selectors import current_version, newest_projection
-from gpu_worker.studio_jobs import (
+from gpu_worker.contract.studio import (
     ORDER_SECONDS,
     WAKE_LIST,
     PreviewNews,

@@ -8,8 +8,8 @@ import numpy as np
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from catalog.access import Actor, readable
 from catalog.models import Photo, Product, User
+from catalog.tenancy.access import Actor, readable
 from editing.models import Attribute, AttributeState, Palette, Projection, StudioSession
 
 MORPH_CHOICES = 24

@@ -4,15 +4,15 @@ import secrets
 
 from django.db import transaction
 
-from catalog.access import Actor
 from catalog.errors import Conflict, InvalidInput
 from catalog.models import Photo, User
+from catalog.tenancy.access import Actor
+from editing.lifecycle.requests import request_edit
 from editing.models import EditRequest, Source, StudioSession
-from editing.services.requests import request_edit
 from editing.studio import documents
 from editing.studio.previews import PreviewsAway, last_news
 from editing.studio.selectors import newest_projection
-from gpu_worker.jobs import Morph
+from gpu_worker.contract.marks import Morph
 
 MAX_CANDIDATES = 4
 SHAPING = {"sketch", "warp", "attribute"}

@@ -12,10 +12,10 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.errors import CatalogError
 from catalog.models import Colourway, Merchant, Product, Role
 from catalog.services import colourways as catalog_services
+from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from editing.publishing import selectors
 from editing.publishing.colourways import colourways_change
 from editing.recipes.services import views_complete

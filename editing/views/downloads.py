@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from catalog.access import MemberRequest, get_to_read, member_required
+from catalog.tenancy.access import MemberRequest, get_to_read, member_required
 from editing.selectors.review import variants_of
 from editing.services.downloads import variant_png
 

@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog.access import MemberRequest, get_to_write, member_required, readable
 from catalog.errors import CatalogError
 from catalog.models import Role
+from catalog.tenancy.access import MemberRequest, get_to_write, member_required, readable
 from editing.forms import PaletteForm
 from editing.models import Palette
 from editing.services.palettes import palette_write

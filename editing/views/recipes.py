@@ -9,15 +9,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, readable, require_role
 from catalog.errors import CatalogError
 from catalog.models import Photo, Role
+from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable, require_role
 from catalog.views.storefront import page_of
 from editing.forms import choosable_photos
+from editing.lifecycle.requests import MAX_PHOTOS
 from editing.models import Recipe, Variant
 from editing.recipes import services
 from editing.recipes.document import REGION_WORDS
-from editing.services.requests import MAX_PHOTOS
 
 PAGE_SIZE, PHOTOS_SHOWN = 24, 120
 

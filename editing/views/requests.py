@@ -16,19 +16,19 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.errors import CatalogError
-from catalog.middleware import membership_of
 from catalog.models import Photo, Role
+from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable
+from catalog.tenancy.middleware import membership_of
 from catalog.views.storefront import page_of
 from editing.forms import ColourwayForm, asked_swatches, choosable_photos
+from editing.lifecycle import requests as services
+from editing.lifecycle.masks import MAX_BYTES, mask_store
+from editing.lifecycle.progress_events import event_stream
 from editing.models import EditRequest, Palette
 from editing.palettes import PALETTES
-from editing.progress_events import event_stream
 from editing.selectors import requests as selectors
 from editing.selectors.review import wishes
-from editing.services import requests as services
-from editing.services.masks import MAX_BYTES, mask_store
 from editing.services.palettes import season_save
 
 PAGE_SIZE, JOBS_PER_PAGE, PHOTOS_PER_PAGE = 25, 20, 48

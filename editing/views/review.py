@@ -12,19 +12,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog import storage
-from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, staff_required
 from catalog.errors import CatalogError
 from catalog.models import Role, User
+from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, staff_required
 from catalog.views.storefront import page_of
 from editing.forms import ReviewPolicyForm
+from editing.lifecycle import requests as request_services
+from editing.lifecycle.states import VariantStatus
 from editing.measures import shown
 from editing.models import EditJob, ReviewPolicy, Variant
 from editing.selectors import review as selectors
 from editing.selectors.sets import ONE_COLOUR, spread, views_of
-from editing.services import requests as request_services
 from editing.services import review as services
 from editing.services import sets
-from editing.states import VariantStatus
 
 PAGE_SIZE = 40
 STORE_IS_AWAY = "The pictures could not be published just now. Nothing was lost; try again in a minute."

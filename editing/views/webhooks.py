@@ -9,16 +9,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.accounts.confirmation import confirmed
 from catalog.errors import CatalogError
 from catalog.models import Role
+from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.views.storefront import page_of
 from editing.forms import WebhookForm
 from editing.models import Webhook, WebhookDelivery
-from editing.selectors.webhooks import deliveries_of, webhooks_of
-from editing.services import webhooks as services
-from editing.webhooks import deliveries
+from editing.publishing.webhooks import deliveries, services
+from editing.publishing.webhooks.selectors import deliveries_of, webhooks_of
 
 PAGE_SIZE = 50
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.photos.frame import Similarity
+from gpu_worker.segmentation.frame import Similarity
 
 Pixels = NDArray[np.uint8]
 

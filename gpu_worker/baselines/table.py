@@ -5,11 +5,11 @@ import torch
 
 from gpu_worker.baselines.paste import laplacian_paste, poisson_paste, raw_paste
 from gpu_worker.baselines.recolouring import hue_rotation, reinhard
-from gpu_worker.engine import Engine
+from gpu_worker.engine.facade import Engine
+from gpu_worker.engine.values import Pixels, Projection, to_pixels
 from gpu_worker.measures.colour import ciede2000, fast_lab, hex_to_rgb, region_colour, rgb_to_lab
 from gpu_worker.measures.variant import picture_measures
-from gpu_worker.photos.frame import frame_placing
-from gpu_worker.results import Pixels, Projection, to_pixels
+from gpu_worker.segmentation.frame import frame_placing
 
 METHODS = ("engine", "raw G(z1)", "Poisson", "Laplacian", "hue rotation", "Reinhard")
 

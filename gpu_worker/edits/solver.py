@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gpu_worker.core.batches import in_batches
 from gpu_worker.edits.constraints import Constraint
 from gpu_worker.edits.errors import Diverged, NothingAsked
 from gpu_worker.edits.proposal import Proposal
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.projection.project import latent_scale
-from gpu_worker.runtime import in_batches
 
 _PACE_FROM_GUESS = 0.25  # of the rate
 

@@ -8,10 +8,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gpu_worker.edits.parts import Parts
 from gpu_worker.edits.proposal import Proposal
 from gpu_worker.manifold.bundle import Manifold
-from gpu_worker.photos.frame import Frame
+from gpu_worker.segmentation.frame import Frame
+from gpu_worker.segmentation.parts import Parts
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.jobs import Stroke
-from gpu_worker.photos.background import Array
-from gpu_worker.photos.frame import Similarity
+from gpu_worker.contract.marks import Stroke
+from gpu_worker.segmentation.background import Array
+from gpu_worker.segmentation.frame import Similarity
 
 _FINE = 8  # drawn this much larger, then averaged
 _SHIFT = 3  # OpenCV's fixed-point bits for subpixel lines

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.photos.background import Array
-from gpu_worker.photos.frame import Frame, Similarity
+from gpu_worker.segmentation.background import Array
+from gpu_worker.segmentation.frame import Frame, Similarity
 from gpu_worker.transfer.strips import sample_points, sample_window
 
 _NEAR = 2.0  # frame pixels over which the neighbours' colours are gathered

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.measures.colour import Array, Float, ciede2000, fast_lab, fast_rgb, region_colour
-from gpu_worker.photos.frame import Frame
+from gpu_worker.segmentation.frame import Frame
 from gpu_worker.transfer.dye import Dye, apply_dye, solve_dye
 from gpu_worker.transfer.matte import MatteFields, matte_fields, matte_window
 from gpu_worker.transfer.strips import dither, for_each_strip, sample_window, window_of

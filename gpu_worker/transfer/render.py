@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.photos.product_mask import ProductMask
+from gpu_worker.segmentation.product_mask import ProductMask
 from gpu_worker.transfer.apply import PhotoChange, apply_change
 from gpu_worker.transfer.dye import Dye
 from gpu_worker.transfer.recolour import Region, dye_photo, region_matte

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.photos.background import Array
-from gpu_worker.photos.frame import Similarity
+from gpu_worker.segmentation.background import Array
+from gpu_worker.segmentation.frame import Similarity
 
 _STRIP_PIXELS = 600_000  # a strip's float32 RGB stays near the size of the last-level cache
 _TILE = 256

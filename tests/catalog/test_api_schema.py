@@ -20,8 +20,8 @@ from catalog.models import Colourway, Merchant, Photo, Product, Scope
 from catalog.services.rates import Rate
 from catalog.services.tokens import token_create
 from deploy.wsgi import application
+from editing.lifecycle.requests import Colourways, parse_swatches, request_colourways
 from editing.models import EditRequest, Palette, Recipe, Variant, Webhook, WebhookDelivery
-from editing.services.requests import Colourways, parse_swatches, request_colourways
 from tests.catalog.factories import MerchantFactory, PhotoFactory, ProductFactory
 from tests.editing.factories import rendered
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from catalog import storage
 from catalog.models import Membership, Photo
+from editing.lifecycle.requests import Colourways, parse_swatches, request_colourways
 from editing.models import EditJob, EditRequest, Event, Variant
 from editing.services import sets
-from editing.services.requests import Colourways, parse_swatches, request_colourways
-from gpu_worker.jobs import StoredVariant
+from gpu_worker.contract.answers import StoredVariant
 from tests.catalog.factories import PhotoFactory, ProductFactory
 
 SWATCHES = [

@@ -21,11 +21,11 @@ from catalog.models import Membership, Photo, Role, User
 from catalog.services.photos import photo_add
 from catalog.services.products import product_create
 from deploy.local.credentials import free_port
-from editing.services.projections import projection_record
-from gpu_worker.engine import Engine
-from gpu_worker.gallery import stored_projection
+from editing.lifecycle.projections import projection_record
+from gpu_worker.engine.facade import Engine
+from gpu_worker.engine.loaded import BUNDLES
 from gpu_worker.photos.decode import decode_photo
-from gpu_worker.runtime import BUNDLES
+from gpu_worker.tasks.gallery import stored_projection
 from tests.catalog.factories import MembershipFactory
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +49,7 @@ class Site:
         self.run(
             "web", "uvicorn", "deploy.asgi:application", "--port", str(self.port), "--timeout-graceful-shutdown", "1"
         )
-        self.run("preview", "gpu_worker.preview")
+        self.run("preview", "gpu_worker.live")
         queues = "preview,edit,project"
         self.run("gpu", "celery", "-A", "gpu_worker.tasks", "worker", "-Q", queues, "-c", "1", "-n", "gpu@%h", *CELERY)
         self.run(

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from catalog import storage
 from catalog.models import PublishedVariant, Role
 from editing.models import EditRequest, Variant
-from gpu_worker.engine import Engine
+from gpu_worker.engine.facade import Engine
 from tests.catalog.factories import PASSWORD, MembershipFactory, MerchantFactory, UserFactory
 from tests.end_to_end.studio_site import MANIFOLDS, Site
 

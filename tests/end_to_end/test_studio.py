@@ -268,7 +268,7 @@ def test_a_lost_worker_means_a_slower_preview_and_no_error(easel: Easel):
     easel.site.lose("preview")
     easel.draw("colour", [(0.3, 0.65), (0.5, 0.68)])
     easel.page.wait_for_selector("#connection[data-state=saved]", timeout=PATIENCE)
-    easel.site.run("preview", "gpu_worker.preview")
+    easel.site.run("preview", "gpu_worker.live")
     easel.settle()
     assert len(easel.document()[0]["strokes"]) == 2  # type: ignore[arg-type]
 

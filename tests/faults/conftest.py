@@ -3,9 +3,9 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local.stack import Stack
-from editing.guards import Guards, guards
+from editing.lifecycle.guards import Guards, guards
 from editing.models import EditRequest
-from tests.editing.core.conftest import ask, listening, merchant
+from tests.editing.lifecycle.conftest import ask, listening, merchant
 from tests.faults import pace
 from tests.faults.rig import Rig
 

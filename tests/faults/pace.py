@@ -13,7 +13,7 @@ def quicken() -> Callable[[], None]:
     import django
 
     django.setup()
-    from editing.services import answers, dispatch, sweep
+    from editing.lifecycle import answers, dispatch, sweep
 
     pace = {
         (dispatch, "LEASE"): 2.1,

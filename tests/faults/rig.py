@@ -20,8 +20,8 @@ from kombu.exceptions import OperationalError as BrokerAway
 from deploy.local import postgres
 from deploy.local.stack import Stack
 from deploy.local.supervisor import _end_with_parent
+from editing.lifecycle.states import JobStatus
 from editing.models import EditJob, EditRequest, Variant
-from editing.states import JobStatus
 from tests.faults.pace import BEAT_SECONDS
 from tests.faults.s3_proxy import S3Proxy
 

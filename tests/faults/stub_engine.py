@@ -1,4 +1,4 @@
-"""In place of `gpu_worker.render`: takes no networks and no time, stores and answers as the real one does.
+"""In place of `gpu_worker.tasks.work`: takes no networks and no time, stores and answers as the real one does.
 
 What it does is written, a line a step, to `runs.jsonl` in the folder STUB_FOLDER. Work stops at a stage for as long as
 there is a file `hold-<stage>` in that folder. STUB_SECONDS is how long solving takes.
@@ -12,18 +12,9 @@ from base64 import b64encode
 from pathlib import Path
 
 from gpu_worker import storage
-from gpu_worker.jobs import (
-    Job,
-    MeasuredColour,
-    Projected,
-    ProjectJob,
-    RenderJob,
-    Similarity,
-    StoredProjection,
-    StoredVariant,
-    VariantStored,
-)
-from gpu_worker.lifeline import Lifeline
+from gpu_worker.contract.answers import MeasuredColour, Projected, StoredVariant, VariantStored
+from gpu_worker.contract.jobs import FramePlace, Job, ProjectJob, RenderJob, StoredProjection
+from gpu_worker.tasks.lifeline import Lifeline
 
 FOLDER = Path(os.environ["STUB_FOLDER"])
 SECONDS = float(os.environ.get("STUB_SECONDS", "0"))
@@ -31,7 +22,7 @@ STEPS = 10
 POISON = "Poison"  # a colour of this name kills whoever solves for it
 W_PLUS = b64encode(bytes(4 * 7 * 128))
 PROJECTION = StoredProjection(
-    manifold_version="stub", w_plus=W_PLUS, frame=Similarity(scale=100, left=0, top=0), lpips=0.1
+    manifold_version="stub", w_plus=W_PLUS, frame=FramePlace(scale=100, left=0, top=0), lpips=0.1
 )
 
 

@@ -3,11 +3,12 @@
 import os
 import sys
 
-from gpu_worker import lifeline, storage
-from gpu_worker.tasks import app
+from gpu_worker import storage
+from gpu_worker.tasks import lifeline
+from gpu_worker.tasks.celery import app
 from tests.faults import stub_engine
 
-sys.modules["gpu_worker.render"] = stub_engine
+sys.modules["gpu_worker.tasks.work"] = stub_engine
 app.conf.include = []  # the attributes' tasks load the networks
 lifeline.BEAT_SECONDS = float(os.environ.get("STUB_BEAT", "1"))
 storage.READ_SECONDS, storage.ATTEMPTS = 5, 2

@@ -7,13 +7,13 @@ from django.db import transaction
 
 from catalog import storage
 from catalog.errors import TransitionRefused
+from editing.lifecycle import dispatch
+from editing.lifecycle.requests import request_cancel
+from editing.lifecycle.roll_up import lock_requests
+from editing.lifecycle.states import OPEN_JOBS, JobStatus, RequestStatus
 from editing.models import EditJob, Event, Variant
-from editing.services import dispatch
-from editing.services.requests import request_cancel
-from editing.services.roll_up import lock_requests
-from editing.states import OPEN_JOBS, JobStatus, RequestStatus
-from gpu_worker.jobs import stop_key
-from tests.editing.core.conftest import ask, merchant
+from gpu_worker.contract.jobs import stop_key
+from tests.editing.lifecycle.conftest import ask, merchant
 from tests.faults.rig import Rig
 
 

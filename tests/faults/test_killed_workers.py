@@ -5,10 +5,10 @@ import signal
 
 import pytest
 
+from editing.lifecycle import failures
+from editing.lifecycle.states import JobStatus
 from editing.models import EditJob, Variant
-from editing.services import failures
-from editing.states import JobStatus
-from tests.editing.core.conftest import ask, merchant
+from tests.editing.lifecycle.conftest import ask, merchant
 from tests.faults.rig import Rig
 
 STAGES = ("fetch", "project", "solve", "transfer", "store")

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from editing.lifecycle.states import JobStatus
 from editing.models import EditJob
-from editing.states import JobStatus
-from tests.editing.core.conftest import ask, merchant
+from tests.editing.lifecycle.conftest import ask, merchant
 from tests.faults.rig import Rig
 
 ABOUT_A_LEASE = 2.5  # seconds at the tests' pace

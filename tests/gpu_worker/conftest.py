@@ -8,7 +8,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from gpu_worker.engine import Engine
+from gpu_worker.engine.facade import Engine
 from gpu_worker.manifold.bundle import Manifold, load_bundle, save_bundle
 from gpu_worker.manifold.discriminator import Discriminator
 from gpu_worker.manifold.networks import Encoder, Generator, Mapping, NetworkSize

@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog.access import MemberRequest, member_required
 from catalog.accounts import portability
 from catalog.accounts.confirmation import confirmed
 from catalog.accounts.forms import TypedForm
 from catalog.errors import CatalogError
 from catalog.models import Role, User
 from catalog.services import search_index
+from catalog.tenancy.access import MemberRequest, member_required
 
 _IN_MEMORY = 5_000_000  # bytes of an archive; beyond, a temporary file
 

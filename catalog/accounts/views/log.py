@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalog.access import MemberRequest, member_required, readable
 from catalog.accounts import audit
 from catalog.models import AuditEntry, Role
+from catalog.tenancy.access import MemberRequest, member_required, readable
 from catalog.views.storefront import page_of
 
 _PAGE = 50

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from editing.services import garbage
+from editing.lifecycle import garbage
 
 
 class Command(BaseCommand):

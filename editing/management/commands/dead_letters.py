@@ -5,8 +5,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.errors import TransitionRefused
+from editing.lifecycle.requests import job_replay
 from editing.models import EditJob
-from editing.services.requests import job_replay
 
 
 class Command(BaseCommand):

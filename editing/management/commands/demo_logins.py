@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from editing.demo import LOGINS
+from editing.demo.shop import LOGINS
 
 
 class Command(BaseCommand):

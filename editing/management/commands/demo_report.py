@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from PIL import Image
 
 from catalog import storage
+from editing.lifecycle.states import OPEN_JOBS, JobStatus
 from editing.models import EditJob, Variant
-from editing.states import OPEN_JOBS, JobStatus
 
 POLL_SECONDS = 2.0
 TILE, COLUMNS = 240, 5

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from editing.attributes.services import strip_ask
 from editing.models import Attribute, AttributeState, Method
-from editing.studio.attributes import strip_ask
 
 ATTRIBUTES_FILE, CARD_FILE = "attributes.json", "card.json"
 

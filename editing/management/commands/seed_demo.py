@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.models import Merchant
-from editing import demo
+from editing.demo import shop as demo
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.models import Merchant, ProductKind
+from editing.lifecycle.states import OPEN_JOBS
+from editing.lifecycle.training import NotTrained, TooFewPhotos, trained_bundle_fetch, training_ask
 from editing.models import EditJob, Task
-from editing.services.training import NotTrained, TooFewPhotos, trained_bundle_fetch, training_ask
-from editing.states import OPEN_JOBS
 
 POLL_SECONDS = 2.0
 

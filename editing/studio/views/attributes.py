@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog import storage
-from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, require_role
 from catalog.errors import CatalogError
 from catalog.models import ProductKind, Role
+from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, require_role
+from editing.attributes import services
 from editing.models import Attribute, AttributeState, Method, PrincipalDirection
-from editing.studio import attributes as services
 from editing.studio import selectors
 from editing.studio.forms import AttributeForm, amounts, examples
 

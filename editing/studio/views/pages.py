@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import storage
-from catalog.access import MemberRequest, get_to_read, member_required
 from catalog.errors import CatalogError, InvalidInput
 from catalog.models import Photo, ProductKind, Role
+from catalog.tenancy.access import MemberRequest, get_to_read, member_required
+from editing.attributes import ideas
+from editing.lifecycle.projections import projection_ask
+from editing.lifecycle.states import JobStatus
 from editing.models import EditJob, Projection, StudioSession, Task
-from editing.services.projections import projection_ask
-from editing.states import JobStatus
-from editing.studio import ideas, previews, selectors, sessions
+from editing.studio import previews, selectors, sessions
 from editing.studio.views.session import own_session
 
 

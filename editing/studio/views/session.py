@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog import storage
-from catalog.access import MemberRequest, get_to_read, member_required, readable
 from catalog.errors import CatalogError, InvalidInput
 from catalog.models import Photo, Role
+from catalog.tenancy.access import MemberRequest, get_to_read, member_required, readable
 from editing.models import EditRequest, StudioSession
 from editing.studio import previews, sessions
 

@@ -18,9 +18,9 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gpu_worker.manifold.data import is_held_out, load_photos, resize_for, to_float
 from gpu_worker.manifold.tail import Tail
 from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
+from gpu_worker.training.manifold.data import is_held_out, load_photos, resize_for, to_float
 
 CROP = 96
 
@@ -76,7 +76,7 @@ def evaluate(tail: Tail, photos: Tensor, perceptual: Perceptual) -> dict[str, fl
 
 def train(tail: Tail, photos: Tensor, held_out: Tensor, out: Path, settings: TailSettings, device: str) -> None:
     perceptual = shared_perceptual(device)
-    tail.to(device, memory_format=torch.channels_last)
+    tail.to(torch.device(device)).to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(tail.parameters(), settings.rate, betas=(0.9, 0.98), weight_decay=1e-4)
     first = _resume(out / "checkpoint.pt", tail, optimiser)
     pixels = photos.permute(0, 2, 3, 1).numpy()

@@ -6,12 +6,13 @@ from django.urls import reverse
 
 from catalog.errors import InvalidInput
 from catalog.models import Membership, Product
+from editing.lifecycle import variants
+from editing.lifecycle.messages import for_job
 from editing.models import EditJob, EditRequest, Recipe, Variant
 from editing.recipes import services
 from editing.recipes.document import RecipeDocument, digest_of
-from editing.services import sets, variants
-from editing.services.messages import for_job
-from gpu_worker.jobs import SolverOptions
+from editing.services import sets
+from gpu_worker.contract.marks import SolverOptions
 from tests.catalog.factories import PhotoFactory, ProductFactory
 from tests.catalog.test_api import program
 from tests.editing.factories import asked_by, photo_of, stored_variant

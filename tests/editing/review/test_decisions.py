@@ -10,8 +10,9 @@ from django.urls import reverse
 from catalog import storage
 from catalog.errors import Conflict, InvalidInput, TransitionRefused
 from catalog.models import Membership, PublishedVariant, SearchEntry, User
+from editing.lifecycle import variants
 from editing.models import EditRequest, Event, ReviewPolicy, Variant
-from editing.services import review, sets, variants
+from editing.services import review, sets
 from tests.editing.factories import asked_by, photo_of, rendered, stored_variant
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,12 @@ from django.urls import reverse
 
 from catalog.errors import TransitionRefused
 from catalog.models import Colourway, Membership, Photo, PublishedVariant, SearchEntry, User
+from editing.lifecycle import variants
 from editing.models import EditJob, Recipe, ReviewPolicy, Variant, WebhookDelivery
+from editing.publishing.webhooks import services as webhooks
 from editing.selectors.review import review_queue
 from editing.selectors.sets import spread
-from editing.services import review, sets, variants, webhooks
+from editing.services import review, sets
 from tests.catalog.factories import PhotoFactory
 from tests.editing.factories import asked_by, photo_of, rendered, stored_variant
 

@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import SHAPE_DIMENSIONS, Membership, Photo
+from editing.attributes import services
+from editing.attributes.services import Recipe
 from editing.models import Attribute, AttributeState, EditRequest, Method, PrincipalDirection
-from editing.studio import attributes as services
 from editing.studio import selectors
-from editing.studio.attributes import Recipe
-from gpu_worker.studio_jobs import AttributeAnswer, AttributeJob, PrincipalAnswer, PrincipalDirectionMessage
+from gpu_worker.contract.attributes import AttributeAnswer, AttributeJob, PrincipalAnswer, PrincipalDirectionMessage
 from tests.editing.studio.conftest import VERSION, projected_photo, ready_attribute
 from tests.editing.studio.test_session_views import as_member
 

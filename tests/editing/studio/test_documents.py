@@ -5,7 +5,7 @@ from catalog.errors import InvalidInput
 from catalog.models import Membership, Photo
 from editing.models import StudioSession
 from editing.studio import documents
-from gpu_worker.jobs import Attribute, ColourBrush, Morph
+from gpu_worker.contract.marks import Attribute, ColourBrush, Morph
 from tests.editing.studio.conftest import LAYERS, VERSION, projected_photo, random_latent, ready_attribute
 
 

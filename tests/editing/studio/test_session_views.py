@@ -10,7 +10,7 @@ from catalog.models import Membership, Photo
 from editing.models import EditJob, EditRequest, Palette, StudioSession
 from editing.palettes import SEASON
 from editing.studio import previews
-from gpu_worker.studio_jobs import WAKE_LIST, PreviewOrder, order_key, owner_key, wake_list_of
+from gpu_worker.contract.studio import WAKE_LIST, PreviewOrder, order_key, owner_key, wake_list_of
 from tests.editing.studio.conftest import projected_photo
 
 

@@ -11,8 +11,8 @@ from gpu_worker.edits.guess import guess
 from gpu_worker.edits.proposal import Proposal
 from gpu_worker.edits.solver import SolverSettings, SolverState
 from gpu_worker.edits.start import Start, start_at
+from gpu_worker.engine.loaded import BUNDLES
 from gpu_worker.manifold.bundle import Manifold, load_bundle
-from gpu_worker.runtime import BUNDLES
 
 RED, BLUE = torch.tensor([41.0, 63.0, 44.0]), torch.tensor([38.0, 25.0, -65.0])
 

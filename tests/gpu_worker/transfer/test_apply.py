@@ -1,10 +1,10 @@
 import numpy as np
 import torch
 
-from gpu_worker.edits.parts import RESOLUTION
 from gpu_worker.photos.decode import Photo
-from gpu_worker.photos.frame import crop_to_frame
-from gpu_worker.photos.product_mask import find_product
+from gpu_worker.segmentation.frame import crop_to_frame
+from gpu_worker.segmentation.parts import RESOLUTION
+from gpu_worker.segmentation.product_mask import find_product
 from gpu_worker.transfer.apply import apply_change, prepare_change
 from gpu_worker.transfer.motion_colour import Change
 from tests.gpu_worker.conftest import draw_product

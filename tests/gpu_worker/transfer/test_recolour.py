@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from gpu_worker.edits.dominant import dominant_region
-from gpu_worker.edits.parts import RESOLUTION, find_parts
 from gpu_worker.measures.colour import hex_to_rgb, rgb_to_lab
 from gpu_worker.measures.structure import background_changed, structure_kept
 from gpu_worker.photos.decode import Photo
-from gpu_worker.photos.frame import Frame, crop_to_frame
-from gpu_worker.photos.product_mask import ProductMask, find_product
+from gpu_worker.segmentation.dominant import dominant_region
+from gpu_worker.segmentation.frame import Frame, crop_to_frame
+from gpu_worker.segmentation.parts import RESOLUTION, find_parts
+from gpu_worker.segmentation.product_mask import ProductMask, find_product
 from gpu_worker.transfer import strips
 from gpu_worker.transfer.matte import matte_fields
 from gpu_worker.transfer.recolour import dye_photo, prepare_region, region_matte, solve_dyes, swatch_error

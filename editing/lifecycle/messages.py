@@ -1,0 +1,59 @@
+"""From a job's row to the message that its worker gets."""
+
+from base64 import b64encode
+from typing import cast
+from uuid import UUID
+
+from catalog.models import Photo
+from editing.models import EditJob, EditRequest, Projection, Task
+from gpu_worker.contract.jobs import FramePlace, Job, ProjectJob, Provenance, RenderJob, StoredProjection, TrainJob
+
+
+def for_job(job: EditJob) -> Job:
+    return {Task.PROJECT: _project, Task.RENDER: _render, Task.TRAIN: _train}[Task(job.task)](job)
+
+
+def _project(job: EditJob) -> ProjectJob:
+    photo = _photo(job)
+    return ProjectJob(job=job.key, token=job.token, kind=photo.product.kind, photo_key=photo.object_key)  # type: ignore[arg-type]
+
+
+def _render(job: EditJob) -> RenderJob:
+    photo = _photo(job)
+    return RenderJob.model_validate(
+        {
+            **job.spec,
+            "job": job.key,
+            "token": job.token,
+            "kind": photo.product.kind,
+            "photo_key": photo.object_key,
+            "projection": stored_projection(photo),
+            "provenance": Provenance(request=_request_key(job), photo_sha256=photo.sha256),
+        }
+    )
+
+
+def _train(job: EditJob) -> TrainJob:
+    asked = {name: value for name, value in job.spec.items() if name != "bundle_keys"}  # what an earlier run made
+    return TrainJob.model_validate({**asked, "job": job.key, "token": job.token})
+
+
+def _photo(job: EditJob) -> Photo:
+    return cast(Photo, job.photo)  # only training has none
+
+
+def _request_key(job: EditJob) -> UUID:
+    return cast(EditRequest, job.request).key
+
+
+def stored_projection(photo: Photo) -> StoredProjection | None:
+    """The photo's newest projection; the worker makes another where its manifold is of another version."""
+    row = Projection.objects.filter(photo=photo).order_by("-created_at").first()
+    if row is None:
+        return None
+    return StoredProjection(
+        manifold_version=row.manifold_version,
+        w_plus=b64encode(bytes(row.w_plus)),
+        frame=FramePlace(scale=row.frame_scale, left=row.frame_left, top=row.frame_top),
+        lpips=row.lpips,
+    )

@@ -1,0 +1,58 @@
+"""Latents of photos: asked for on upload, made once per manifold version."""
+
+from array import array
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.dispatch import receiver
+
+from catalog.models import SHAPE_DIMENSIONS, Photo
+from catalog.services.search_index import shape_record
+from catalog.signals import photo_added
+from editing.lifecycle import dispatch
+from editing.models import EditJob, Priority, Projection, Task
+from gpu_worker.contract.jobs import StoredProjection
+
+
+@receiver(photo_added, dispatch_uid="editing.project_on_upload")
+def project_on_upload(photo: Photo, **_: Any) -> None:
+    projection_ask(photo=photo)
+
+
+def projection_ask(*, photo: Photo) -> None:
+    """Have the photo projected; nothing to do where somebody has asked already."""
+    try:
+        with transaction.atomic():
+            EditJob.objects.create(
+                merchant_id=photo.product.merchant_id, photo=photo, task=Task.PROJECT, priority=Priority.PROJECTION
+            )
+    except IntegrityError:  # job_one_open_projection_per_photo
+        return
+    transaction.on_commit(dispatch.dispatch, robust=True)
+
+
+def projection_record(*, photo: Photo, stored: StoredProjection, seconds: float) -> None:
+    """Write a projection down; the one of the same version that is there already stays."""
+    shape = shape_of(stored.w_plus)
+    _, is_new = Projection.objects.get_or_create(
+        photo=photo,
+        manifold_version=stored.manifold_version,
+        defaults={
+            "w_plus": stored.w_plus,
+            "shape": shape,
+            "frame_scale": stored.frame.scale,
+            "frame_left": stored.frame.left,
+            "frame_top": stored.frame.top,
+            "lpips": stored.lpips,
+            "seconds": seconds,
+        },
+    )
+    if is_new:
+        shape_record(photo=photo, vector=shape, version=stored.manifold_version)
+
+
+def shape_of(w_plus: bytes) -> list[float]:
+    """The mean of w+ over its layers: what similar items are found by."""
+    values = array("f", w_plus)
+    layers = len(values) // SHAPE_DIMENSIONS
+    return [sum(values[dimension::SHAPE_DIMENSIONS]) / layers for dimension in range(SHAPE_DIMENSIONS)]

@@ -1,1 +1,0 @@
-"""Telling merchants' programs what happened: signed, tried again with growing pauses, and logged."""

@@ -1,0 +1,103 @@
+"""What a worker answers: typed, versioned messages. No torch here; both sides of the broker import it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Base64Bytes, Field, TypeAdapter
+
+from gpu_worker.contract.jobs import MESSAGE_VERSION, StoredProjection
+from gpu_worker.contract.marks import Hex, Message, ObjectKey
+
+# Codes of failures that pass: the object store is away, or this worker is of another release than the job.
+STORAGE_AWAY, UNREADABLE = "storage", "unreadable"
+RECORD_ANSWER = "editing.record_answer"
+
+
+class Answer(Message):
+    version: Literal[1] = MESSAGE_VERSION
+    job: UUID
+    token: int
+    worker: Annotated[str, Field(max_length=120)]
+
+
+class Heartbeat(Answer):
+    """A sign of life, with the state of the work; the first one says that the work has begun."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+    stage: Literal["fetch", "project", "solve", "transfer", "store", "train"]
+    step: int = 0
+    steps: int = 0
+
+
+class MeasuredColour(Message):
+    """CIELAB (D65) of the edited region."""
+
+    l: float  # noqa: E741  the letter that colorimetry uses
+    a: float
+    b: float
+
+
+class StoredVariant(Message):
+    """One finished image; its objects are in the store."""
+
+    candidate: Annotated[int, Field(ge=0)]  # with the job, its identity
+    colour_name: str
+    swatch: Hex | None = None
+    measured: MeasuredColour
+    key: ObjectKey
+    sha256: str
+    content_type: str
+    width: int
+    height: int
+    thumbnails: dict[str, ObjectKey]
+    sequence_key: ObjectKey | None = None
+    w_plus: Base64Bytes
+    manifold_version: str
+    measures: dict[str, float]
+    warnings: list[str] = []
+
+
+class Projected(Answer):
+    """A photo's latent; ends a ProjectJob, or comes along with a RenderJob that had to project."""
+
+    type: Literal["projected"] = "projected"
+    projection: StoredProjection
+    seconds: float
+
+
+class VariantStored(Answer):
+    """One variant of a job that still runs, so that it shows as soon as it is there."""
+
+    type: Literal["variant"] = "variant"
+    variant: StoredVariant
+
+
+class Finished(Answer):
+    """The job is done. It names every variant again, because messages may overtake each other."""
+
+    type: Literal["finished"] = "finished"
+    variants: list[StoredVariant] = []
+    bundle_keys: dict[str, ObjectKey] = {}  # of a TrainJob: file name -> key
+    seconds: float
+
+
+class Failed(Answer):
+    """The job cannot be done (`worth_retrying` false) or was hindered."""
+
+    type: Literal["failed"] = "failed"
+    code: Annotated[str, Field(max_length=40)]
+    message: Annotated[str, Field(max_length=400)]  # for the merchant
+    detail: str = ""  # for operators
+    worth_retrying: bool
+
+
+class Returned(Answer):
+    """The broker gave this job out a second time. It was not run: its worker may have died of it, or may still work."""
+
+    type: Literal["returned"] = "returned"
+
+
+AnyAnswer = Annotated[Heartbeat | Projected | VariantStored | Finished | Failed | Returned, Field(discriminator="type")]
+ANSWER: TypeAdapter[AnyAnswer] = TypeAdapter(AnyAnswer)

@@ -1,0 +1,108 @@
+"""What a worker is asked: typed, versioned messages. No torch here; both sides of the broker import it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Base64Bytes, Field, model_validator
+
+from gpu_worker.contract.marks import Constraint, Hex, Kind, Message, ObjectKey, RegionName, SolverOptions
+
+MESSAGE_VERSION: Literal[1] = 1
+
+# Celery task names, so that neither side imports the other.
+TASKS = {"project": "gpu_worker.project", "render": "gpu_worker.render", "train": "gpu_worker.train"}
+QUEUE_OF = {"project": "project", "render": "edit", "train": "train"}
+
+
+class FramePlace(Message):
+    """Photo pixels = scale * frame fraction + offset: where the frame lies in the photo."""
+
+    scale: Annotated[float, Field(gt=0)]  # side of the frame in photo pixels
+    left: float
+    top: float
+
+
+class StoredProjection(Message):
+    """A photo's latent, valid for one manifold version."""
+
+    manifold_version: str
+    w_plus: Base64Bytes  # (L, D)
+    frame: FramePlace
+    lpips: float  # reconstruction error at the manifold's resolution
+
+
+class Job(Message):
+    """`token` is the fencing token: every answer brings it back, and an answer with an old one is dropped."""
+
+    version: Literal[1] = MESSAGE_VERSION
+    job: UUID
+    token: Annotated[int, Field(ge=1)]
+
+
+class ProjectJob(Job):
+    """Find the latent of a photo."""
+
+    type: Literal["project"] = "project"
+    kind: Kind
+    photo_key: ObjectKey
+
+
+class NamedSwatch(Message):
+    """One colourway of a request."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    colour: Hex
+
+
+class Provenance(Message):
+    """What a variant's metadata says about where it comes from."""
+
+    request: UUID
+    photo_sha256: str
+
+
+class RenderJob(Job):
+    """Make variants of a photo: one or more candidates for each swatch, or candidates for a set of constraints."""
+
+    type: Literal["render"] = "render"
+    kind: Kind
+    photo_key: ObjectKey
+    projection: StoredProjection | None = None  # without one, or of another version, the worker projects first
+    swatches: Annotated[list[NamedSwatch], Field(max_length=24)] = []
+    region: RegionName = "dominant"
+    part: Annotated[int, Field(ge=1, le=10)] = 1  # for "part": which, by importance
+    mask_key: ObjectKey | None = None  # the painted region, as large as the photo
+    constraints: Annotated[list[Constraint], Field(max_length=64)] = []
+    options: SolverOptions = SolverOptions()
+    format: Literal["webp", "webp-lossless"] = "webp"
+    provenance: Provenance
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> RenderJob:
+        if bool(self.swatches) == bool(self.constraints):
+            raise ValueError("a render job has swatches or constraints")
+        if self.region == "painted" and self.mask_key is None:
+            raise ValueError("a painted region needs a mask")
+        return self
+
+
+class TrainPhoto(Message):
+    name: str
+    key: ObjectKey
+
+
+class TrainJob(Job):
+    """Fit a manifold to a merchant's own catalogue."""
+
+    type: Literal["train"] = "train"
+    kind: Kind
+    photos: Annotated[list[TrainPhoto], Field(min_length=1, max_length=20_000)]
+    steps: Annotated[int, Field(ge=1, le=20_000)] = 1000
+    description: Annotated[str, Field(max_length=400)]
+
+
+def stop_key(job: UUID, token: int) -> str:
+    """An object under this key tells the worker to stop: cancelled, or given to another worker."""
+    return f"control/{job}/{token}"

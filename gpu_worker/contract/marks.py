@@ -1,0 +1,124 @@
+"""Marks: what a person asks of a picture, as messages. No torch here; both sides of the broker import it.
+
+Coordinates are fractions of the manifold's square frame (0 = left or top, 1 = right or bottom), so that strokes drawn on
+one product can be applied to another of its kind. Colours are sRGB as #rrggbb. Latents and vectors are little-endian
+float32, base64 in JSON. Objects are named by their key in the worker's bucket.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
+
+Kind = Literal["shoe", "shirt"]
+Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+ObjectKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9/_.-]{3,200}$")]
+Point = tuple[Annotated[float, Field(ge=-0.5, le=1.5)], Annotated[float, Field(ge=-0.5, le=1.5)]]
+RegionName = Literal["dominant", "product", "sole", "painted", "part"]
+Weight = Annotated[float, Field(gt=0, le=100)]
+
+
+class Message(BaseModel):
+    """Unknown fields are refused: a worker of another version must not half-understand a job."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Stroke(Message):
+    """A polyline with a round pen."""
+
+    points: Annotated[list[Point], Field(min_length=1, max_length=4000)]
+    radius: Annotated[float, Field(gt=0, le=0.5)] = 0.02
+
+
+class ColourBrush(Message):
+    """Painted pixels should have this colour."""
+
+    type: Literal["colour"] = "colour"
+    strokes: Annotated[list[Stroke], Field(min_length=1, max_length=200)]
+    colour: Hex
+    weight: Weight = 1.0
+
+
+class Swatch(Message):
+    """A region's colour should be this swatch; shading, texture and other colours stay."""
+
+    type: Literal["swatch"] = "swatch"
+    colour: Hex
+    region: RegionName = "dominant"
+    part: Annotated[int, Field(ge=1, le=10)] = 1  # for "part": which, by importance
+    strokes: Annotated[list[Stroke], Field(max_length=200)] = []  # the painted region
+    mask_key: ObjectKey | None = None  # or a mask as large as the photo
+    weight: Weight = 1.0
+
+    @model_validator(mode="after")
+    def _painted_needs_paint(self) -> Swatch:
+        if self.region == "painted" and not self.strokes and self.mask_key is None:
+            raise ValueError("a painted region needs strokes or a mask")
+        return self
+
+
+class SketchBrush(Message):
+    """An outline should run along the strokes."""
+
+    type: Literal["sketch"] = "sketch"
+    strokes: Annotated[list[Stroke], Field(min_length=1, max_length=200)]
+    weight: Weight = 1.0
+
+
+class Drag(Message):
+    source: Point
+    target: Point
+
+
+class Warp(Message):
+    """What is at each source should move to its target."""
+
+    type: Literal["warp"] = "warp"
+    drags: Annotated[list[Drag], Field(min_length=1, max_length=32)]
+    radius: Annotated[float, Field(gt=0, le=0.5)] = 0.09  # of the patch that is followed
+    weight: Weight = 1.0
+
+
+class Attribute(Message):
+    """Move `amount` standard deviations along a direction of the latent space."""
+
+    type: Literal["attribute"] = "attribute"
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    direction: Base64Bytes  # (D,) unit vector
+    amount: Annotated[float, Field(ge=-6, le=6)]
+    scale: Annotated[float, Field(gt=0)] = 1.0  # length of one standard deviation along the direction
+    weight: Weight = 1.0
+
+
+class Keep(Message):
+    """Painted pixels should stay as they are."""
+
+    type: Literal["keep"] = "keep"
+    strokes: Annotated[list[Stroke], Field(min_length=1, max_length=200)]
+    weight: Weight = 1.0
+
+
+class Morph(Message):
+    """Move a share of the way towards another product's latent."""
+
+    type: Literal["morph"] = "morph"
+    w_plus: Base64Bytes  # (L, D) of the other product
+    amount: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+
+Constraint = Annotated[
+    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph, Field(discriminator="type")
+]
+
+
+class SolverOptions(Message):
+    """How far and how plausibly; the studio's two sliders are the first two."""
+
+    strength: Annotated[float, Field(ge=0, le=100)] = 1.0  # lambda_s: how strongly the result stays near the photo
+    realism: Annotated[float, Field(ge=0, le=10)] = 0.1  # lambda_d: weight of the discriminator
+    steps: Annotated[int, Field(ge=1, le=500)] = 60
+    candidates: Annotated[int, Field(ge=1, le=16)] = 1
+    frames: Annotated[int, Field(ge=2, le=31)] = 7
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0

@@ -1,0 +1,71 @@
+"""The studio's messages and where they lie in Valkey. No torch here; both sides import it.
+
+Live previews do not travel through Celery: of a hundred strokes only the newest matters, and a worker that keeps its
+sessions warm must be reached again. So the newest order of a session is one key that is overwritten, a list wakes a
+worker, and previews are published on the session's channel (docs/decisions/0060-live-previews-beside-celery.md).
+"""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Base64Bytes, Field
+
+from gpu_worker.contract.marks import Constraint, Kind, Message, ObjectKey, SolverOptions
+
+WAKE_LIST = "studio:wake"  # session ids for any worker
+ORDER_SECONDS = 3600
+LEASE_MILLISECONDS = 4000  # a worker that died is forgotten after this
+
+
+def wake_list_of(worker: str) -> str:
+    return f"{WAKE_LIST}:{worker}"
+
+
+def order_key(session: UUID | str) -> str:
+    """The newest PreviewOrder."""
+    return f"studio:order:{session}"
+
+
+def owner_key(session: UUID | str) -> str:
+    """The worker that keeps the session warm, while it lives."""
+    return f"studio:owner:{session}"
+
+
+def news_key(session: UUID | str) -> str:
+    """The last PreviewNews, for whoever connects later."""
+    return f"studio:news:{session}"
+
+
+def channel(session: UUID | str) -> str:
+    """Where PreviewNews is published."""
+    return f"studio:channel:{session}"
+
+
+class PreviewOrder(Message):
+    """Everything a worker needs to begin or to go on with a session: any worker can take over from here."""
+
+    session: UUID
+    revision: Annotated[int, Field(ge=0)]
+    kind: Kind
+    manifold_version: str
+    photo_key: ObjectKey | None = None  # None: from scratch
+    w_plus: Base64Bytes | None = None  # (L, D): the photo's projection
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    constraints: list[Constraint] = []
+    options: SolverOptions = SolverOptions()
+    choice: Annotated[int, Field(ge=0, le=15)] = 0  # the candidate that the person goes on with
+
+
+class PreviewNews(Message):
+    """What a worker has to show. Pictures are data URLs, because they go straight into the browser's event stream."""
+
+    revision: int
+    step: int = 0
+    cost: float = 0.0
+    settled: bool = False
+    placed: Annotated[str, Field(pattern="^(photo|frame)$")] = "frame"  # what the picture covers
+    image: str = ""
+    candidates: list[str] = []  # 64 px each, the shown one included
+    frames: list[str] = []  # the sequence from the photo to the edit, when settled
+    w_plus: str = ""  # (L, D) of a settled preview, base64; not for the browser
+    problem: str = ""  # for the person; then there is no picture

@@ -1,0 +1,172 @@
+"""From the messages of gpu_worker.contract.jobs to constraints on the manifold. Raises EditError for what cannot be meant."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from gpu_worker.contract import marks
+from gpu_worker.edits.constraints import Constraint
+from gpu_worker.edits.constraints.colour import ColourBrush
+from gpu_worker.edits.constraints.keep import Keep
+from gpu_worker.edits.constraints.latent import Attribute, Morph
+from gpu_worker.edits.constraints.sketch import Sketch
+from gpu_worker.edits.constraints.swatch import Swatch
+from gpu_worker.edits.constraints.warp import Warp
+from gpu_worker.edits.errors import Contradiction, EmptyRegion, NothingAsked, WrongLatent
+from gpu_worker.edits.solver import Weighted
+from gpu_worker.edits.start import Start
+from gpu_worker.edits.strokes import draw_strokes, mask_in_frame
+from gpu_worker.manifold.bundle import Manifold
+from gpu_worker.measures.colour import hex_to_rgb, rgb_to_lab
+from gpu_worker.photos.errors import WrongMask
+from gpu_worker.projection.project import latent_scale
+from gpu_worker.segmentation.dominant import dominant_region
+
+Masks = Mapping[str, NDArray[np.uint8]]
+Region = NDArray[np.bool_]
+
+_SAME_PLACE = 0.6  # share of the smaller of two regions that makes them the same place
+_LEAST_REGION = 0.0005  # of the frame
+
+
+def build_constraints(
+    messages: Sequence[marks.Constraint], start: Start, manifold: Manifold, masks: Masks | None = None
+) -> list[Weighted]:
+    """Constraints with their weights, in order. Raises NothingAsked, Contradiction, EmptyRegion, WrongLatent."""
+    if not messages:
+        raise NothingAsked("Nothing is asked for: paint, draw, drag or choose a colour first.")
+    _require_no_contradiction(messages, start, masks or {})
+    return [(_build(message, start, manifold, masks or {}), getattr(message, "weight", 1.0)) for message in messages]
+
+
+def _build(message: marks.Constraint, start: Start, manifold: Manifold, masks: Masks) -> Constraint:
+    match message:
+        case marks.ColourBrush():
+            mask = start.mask_tensor(draw_strokes(message.strokes, start.resolution, least_radius=0.7))
+            return ColourBrush(
+                target_lab=_lab(message.colour, start)[None, :, None, None].expand_as(start.proposal.lab), mask=mask
+            )
+        case marks.Swatch():
+            region = start.to_resolution(swatch_region(message, start, masks).astype(np.float32))
+            return Swatch(target_lab=_lab(message.colour, start), mask=start.mask_tensor(region))
+        case marks.SketchBrush():
+            return Sketch.of_strokes(
+                start.mask_tensor(draw_strokes(message.strokes, start.resolution, least_radius=0.6))
+            )
+        case marks.Warp():
+            return _warp(message, start)
+        case marks.Attribute():
+            return _attribute(message, start)
+        case marks.Keep():
+            mask = start.mask_tensor(draw_strokes(message.strokes, start.resolution, least_radius=0.7))
+            return Keep(start_lab=start.proposal.lab, mask=mask)
+        case marks.Morph():
+            goal = read_latent(message.w_plus, manifold).to(start.device)
+            here = start.proposal.w_plus
+            return Morph(goal=here + message.amount * (goal - here), unit=latent_scale(manifold))
+
+
+def swatch_region(message: marks.Swatch, start: Start, masks: Masks) -> Region:
+    """The swatch's region in the 256 px frame (or the manifold's own frame without a photo). Raises EmptyRegion."""
+    product = start.frame.alpha > 0.5 if start.frame is not None else start.alpha > 0.5
+    if message.region == "product":
+        region = product
+    elif message.region == "painted":
+        region = _painted(message, start, masks, product.shape[0]) & product
+    elif message.region == "part":
+        region = _part(message.part, start)
+    elif message.region == "sole":
+        region = _sole(start)
+    else:
+        region = dominant_region(start.parts) if start.parts is not None else product
+    if region.mean() < _LEAST_REGION:
+        raise EmptyRegion("The chosen region covers nothing of the product.")
+    return np.asarray(region)
+
+
+def _part(rank: int, start: Start) -> Region:
+    if start.parts is None:
+        raise EmptyRegion("Parts are found in a photo, and there is none: choose the whole product or paint a region.")
+    if rank > len(start.parts.colours):
+        raise EmptyRegion(f"The product has {len(start.parts.colours)} parts.", parts=len(start.parts.colours))
+    return start.parts.mask(rank - 1)
+
+
+def _sole(start: Start) -> Region:
+    if start.parts is None or not start.parts.sole.any():
+        raise EmptyRegion("No sole was found with certainty: paint it instead.")
+    return start.parts.sole
+
+
+def _painted(message: marks.Swatch, start: Start, masks: Masks, side: int) -> Region:
+    painted = draw_strokes(message.strokes, side) > 0.5 if message.strokes else np.zeros((side, side), bool)
+    if message.mask_key is None:
+        return painted
+    if start.frame is None or message.mask_key not in masks:
+        raise EmptyRegion("The region's mask is missing.", mask_key=message.mask_key)
+    return np.asarray(painted | (mask_in_frame(masks[message.mask_key], start.frame.placing, side) > 0.5))
+
+
+def check_masks(masks: Masks, height: int, width: int) -> None:
+    """Raises WrongMask for a mask that is not (height, width) uint8."""
+    for key, mask in masks.items():
+        if mask.shape != (height, width):
+            raise WrongMask(
+                f"The mask {key} has {mask.shape[1]} x {mask.shape[0]} pixels, the photo {width} x {height}."
+            )
+
+
+def read_latent(data: bytes, manifold: Manifold) -> torch.Tensor:
+    """Little-endian float32 (L, D) to (1, L, D). Raises WrongLatent."""
+    layers, width = manifold.layers, manifold.w_dim
+    if len(data) != 4 * layers * width:
+        raise WrongLatent(f"A latent of this manifold has {4 * layers * width} bytes, not {len(data)}.")
+    values = np.frombuffer(data, "<f4").reshape(1, layers, width)
+    if not np.isfinite(values).all():
+        raise WrongLatent("The latent holds values that are no numbers.")
+    return torch.from_numpy(values.astype(np.float32))
+
+
+def _lab(colour: str, start: Start) -> torch.Tensor:
+    return torch.tensor(rgb_to_lab(hex_to_rgb(colour)), dtype=torch.float32, device=start.device)
+
+
+def _warp(message: marks.Warp, start: Start) -> Warp:
+    side = start.resolution
+    drags = (
+        torch.tensor([[*d.source, *d.target] for d in message.drags], dtype=torch.float32, device=start.device) * side
+    )
+    return Warp(
+        start_lab=start.proposal.lab,
+        start_grey=start.proposal.grey,
+        drags=drags,
+        radius=max(2.0, message.radius * side),
+    )
+
+
+def _attribute(message: marks.Attribute, start: Start) -> Attribute:
+    width = start.proposal.w_plus.shape[2]
+    if len(message.direction) != 4 * width:
+        raise WrongLatent(f"The direction of {message.name!r} belongs to another manifold: learn it again.")
+    vector = torch.from_numpy(np.frombuffer(message.direction, "<f4").astype(np.float32)).to(start.device)
+    length = float(vector.norm())
+    if not np.isfinite(length) or length < 1e-6:
+        raise WrongLatent(f"The direction of {message.name!r} is empty.")
+    return Attribute(start=start.proposal.w_plus, direction=vector / length, scale=message.scale, amount=message.amount)
+
+
+def _require_no_contradiction(messages: Sequence[marks.Constraint], start: Start, masks: Masks) -> None:
+    swatches = [(m, swatch_region(m, start, masks)) for m in messages if isinstance(m, marks.Swatch)]
+    for (first, here), (second, there) in combinations(swatches, 2):
+        both = (here & there).sum() / max(1, min(here.sum(), there.sum()))
+        if both > _SAME_PLACE and first.colour.lower() != second.colour.lower():
+            raise Contradiction(f"The same region cannot be both {first.colour} and {second.colour}.")
+    kept = [draw_strokes(m.strokes, start.resolution) > 0.5 for m in messages if isinstance(m, marks.Keep)]
+    painted = [draw_strokes(m.strokes, start.resolution) > 0.5 for m in messages if isinstance(m, marks.ColourBrush)]
+    for keep in kept:
+        for paint in painted:
+            if (keep & paint).sum() > _SAME_PLACE * max(1, paint.sum()):
+                raise Contradiction("A painted spot is also marked to be kept as it is.")

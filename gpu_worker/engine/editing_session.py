@@ -1,0 +1,168 @@
+"""Live preview: the newest constraints win, and each step starts from where the last one ended.
+
+session = engine.session(projection)
+session.update(constraints)       # at any time; cheap
+preview = session.step()          # one solver step: the state of the frame
+pixels = session.render(512)      # the edit on the photo itself, its longest side 512 px
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gpu_worker.contract.marks import Constraint, SolverOptions
+from gpu_worker.edits.errors import NothingAsked
+from gpu_worker.edits.from_marks import build_constraints
+from gpu_worker.edits.guess import guess
+from gpu_worker.edits.solver import SolverSettings, SolverState, starts
+from gpu_worker.edits.start import Start
+from gpu_worker.engine.values import Pixels, Projection, to_pixels
+from gpu_worker.engine.variants import VariantMaker, paints, solver_settings, swatch_messages
+from gpu_worker.manifold.bundle import Manifold
+from gpu_worker.measures.perceptual import Perceptual
+from gpu_worker.photos.decode import Photo
+from gpu_worker.projection.project import latent_scale
+from gpu_worker.segmentation.frame import crop_to_frame
+from gpu_worker.segmentation.product_mask import ProductMask
+from gpu_worker.transfer.render import render
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """The state of a session after a step."""
+
+    image: Pixels  # (R, R, 3) G(z)
+    cost: float
+    step: int  # since the last update
+    settled: bool  # further steps would change little: stop until the next update
+    w_plus: NDArray[np.float32]  # (L, D)
+
+
+class PreviewSession:
+    """One person's editing of one photo, or from scratch when there is no projection."""
+
+    def __init__(
+        self,
+        manifold: Manifold,
+        perceptual: Perceptual,
+        start: Start,
+        projection: Projection | None,
+        *,
+        seed: int = 0,
+    ) -> None:
+        self.manifold, self.perceptual, self.start, self.projection = manifold, perceptual, start, projection
+        self._first = _first_latent(manifold, start, seed)
+        self._latent: Tensor = self._first
+        self._state: SolverState | None = None
+        self._messages: list[Constraint] = []
+        self._scaled: dict[int, Projection] = {}
+
+    def update(self, constraints: Sequence[Constraint], options: SolverOptions | None = None) -> None:
+        """Replace the constraints; the next step goes on from the current latent. Raises EditError.
+
+        No constraints at all lead back to the photo.
+        """
+        self._messages = list(constraints)
+        if not constraints:
+            self.reset()
+            return
+        weighted = build_constraints(constraints, self.start, self.manifold)
+        settings = solver_settings(options or SolverOptions(), constraints)
+        self._state = SolverState(self.manifold, weighted, self.start.proposal.w_plus, settings, self._latent)
+
+    def step(self, count: int = 1) -> Preview:
+        """Advance by `count` solver steps. Raises NothingAsked before the first update."""
+        if self._state is None:
+            raise NothingAsked("Nothing is asked for yet.")
+        if self._state.taken == 0:
+            self._consider_guess(self._state)
+        for _ in range(count):
+            last = self._state.advance()
+        self._latent = last.w_plus
+        return Preview(
+            image=to_pixels(last.image)[0],
+            cost=float(last.costs[0]),
+            step=last.step,
+            settled=self._state.settled,
+            w_plus=last.w_plus[0].cpu().numpy(),
+        )
+
+    def render(self, longest_side: int = 512, share: float = 1.0) -> Pixels:
+        """The edit on the photo, shrunk to `longest_side`; without a photo, the frame. Shape (h, w, 3).
+
+        `share` in [0, 1] is the place on the way from the start (0) to the current latent (1).
+        """
+        here = self.start.proposal.w_plus
+        latent = here + share * (self._latent - here)
+        if self.projection is None:
+            with torch.no_grad():
+                return to_pixels(self.manifold.generator(latent))[0]
+        projection = self._shrunk(longest_side)
+        if not self._messages:
+            return projection.photo.pixels
+        start = Start(proposal=self.start.proposal, frame=projection.frame, parts=self.start.parts)
+        maker = VariantMaker(self.manifold, self.perceptual, projection, start, frames=3)
+        maker.prepare_swatches(swatch_messages(self._messages), {})
+        if self._state is not None:
+            maker.prepare_warps(self._state.constraints)
+        moves, repaints = self._moves(), paints(self._messages)
+        change = maker.change(latent, moves=moves, colour=repaints) if moves or repaints else None
+        return render(projection.photo.pixels, projection.mask, change, maker.dyes()).pixels
+
+    def reset(self) -> None:
+        """Back to where the session began, without constraints."""
+        self._latent, self._state, self._messages = self._first, None, []
+
+    @property
+    def w_plus(self) -> NDArray[np.float32]:
+        """(L, D) the current latent."""
+        return np.asarray(self._latent[0].cpu().numpy(), np.float32)
+
+    def _consider_guess(self, state: SolverState) -> None:
+        """Left to the first step, so that updates stay cheap: many are replaced before anybody looks."""
+        guessed = guess(self.manifold, state.constraints, self.start)
+        if guessed is not None:
+            state.consider(guessed)
+
+    def _moves(self) -> bool:
+        return self._state is not None and any(c.moves_outline for c, _ in self._state.constraints)
+
+    def _shrunk(self, longest_side: int) -> Projection:
+        assert self.projection is not None
+        if longest_side not in self._scaled:
+            self._scaled[longest_side] = _shrink(self.projection, longest_side, self.manifold.kind)
+        return self._scaled[longest_side]
+
+
+def _first_latent(manifold: Manifold, start: Start, seed: int) -> Tensor:
+    """The photo's own latent for seed 0; for others a neighbour, so that rival sessions find other solutions."""
+    if seed == 0:
+        return start.proposal.w_plus
+    settings = SolverSettings(candidates=2, seed=seed)
+    return starts(start.proposal.w_plus, latent_scale(manifold), settings)[1:]
+
+
+def _shrink(projection: Projection, longest_side: int, kind: str) -> Projection:
+    photo, mask = projection.photo, projection.mask
+    scale = min(1.0, longest_side / max(photo.height, photo.width))
+    if scale == 1:
+        return projection
+    size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
+    pixels = np.asarray(cv2.resize(photo.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    alpha = np.asarray(cv2.resize(mask.alpha, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small_photo, small_mask = Photo(pixels=pixels), ProductMask(alpha=alpha, background=mask.background)
+    return Projection(
+        photo=small_photo,
+        mask=small_mask,
+        frame=crop_to_frame(small_photo, small_mask, kind, projection.frame.image.shape[0]),
+        w_plus=projection.w_plus,
+        manifold_version=projection.manifold_version,
+        reconstruction=projection.reconstruction,
+        lpips=projection.lpips,
+        seconds=0.0,
+    )

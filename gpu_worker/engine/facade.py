@@ -1,0 +1,277 @@
+"""The edit engine: a real photo in, photorealistic variations of that very photo out, at its own resolution.
+
+    engine = Engine.load(Path("gpu_worker/manifold/bundles/shoe"))       # once per process: keeps the manifold warm
+    photo = decode_photo(data)                                           # photos.decode; raises PhotoError
+    projection = engine.project(photo)                                   # seconds on a CPU; keep its latent's bytes
+    projection = engine.restore(photo, w_plus_bytes, manifold_version)   # from a stored latent: no optimisation
+    result = engine.edit(projection, constraints, SolverOptions(candidates=3), callback=on_progress)
+    variants = engine.recolour(projection, ["#c1121f", "#1d3557"])       # a Variant per swatch, solved in one batch
+    session = engine.session(projection)                                 # live preview: gpu_worker.engine.editing_session
+
+`constraints` are the messages of gpu_worker.contract.jobs (ColourBrush, Swatch, ...), with strokes in fractions of the frame.
+`callback(progress)` runs after every solver step and every finished variant; raise `Cancelled` in it to stop: nothing
+is kept. Errors for people are `PhotoError` (unusable photo) and `EditError` (unusable request), with `.message`,
+`.code` and `.extra`. An Engine is not thread-safe; one per process and device is right. The same seed gives the same
+result.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from gpu_worker.contract.marks import Constraint, SolverOptions, Swatch
+from gpu_worker.core.batches import in_batches
+from gpu_worker.edits.constraints.swatch import Swatch as SwatchConstraint
+from gpu_worker.edits.errors import NothingAsked, WrongLatent
+from gpu_worker.edits.from_marks import build_constraints, check_masks, read_latent
+from gpu_worker.edits.guess import guess
+from gpu_worker.edits.solver import SolverState, Step, solve
+from gpu_worker.edits.start import Start, start_at
+from gpu_worker.engine.editing_session import PreviewSession
+from gpu_worker.engine.values import (
+    Callback,
+    Cancelled,
+    EditResult,
+    Pixels,
+    Progress,
+    Projection,
+    Stage,
+    Variant,
+    to_pixels,
+)
+from gpu_worker.engine.variants import (
+    VariantMaker,
+    paints,
+    region_fields,
+    solver_settings,
+    swatch_batch,
+    swatch_messages,
+)
+from gpu_worker.manifold.bundle import Manifold, load_bundle
+from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
+from gpu_worker.photos.decode import Photo
+from gpu_worker.projection.project import Method, ProjectionSettings, project
+from gpu_worker.segmentation.frame import crop_to_frame
+from gpu_worker.segmentation.parts import RESOLUTION as PARTS_RESOLUTION
+from gpu_worker.segmentation.parts import find_parts
+from gpu_worker.segmentation.product_mask import KIND_SETTINGS, MaskSettings, ProductMask, find_product, with_given_mask
+
+__all__ = ["Cancelled", "EditResult", "Engine", "PreviewSession", "Progress", "Projection", "Variant"]
+
+_BACKGROUND_TRUST = 0.2  # of a white pixel against one of the product, in projection
+
+
+class Engine:
+    """One manifold, ready to edit photos of its kind."""
+
+    def __init__(self, manifold: Manifold, perceptual: Perceptual | None = None) -> None:
+        self.manifold = manifold
+        self.perceptual = perceptual or shared_perceptual(str(manifold.device))
+
+    @classmethod
+    def load(cls, bundle: Path, device: str = "cpu") -> "Engine":
+        """Raises BundleError for an unusable bundle."""
+        return cls(load_bundle(bundle, device))
+
+    def project(
+        self,
+        photo: Photo,
+        *,
+        product_mask: Pixels | None = None,
+        method: Method = "hybrid",
+        seed: int = 0,
+        settings: ProjectionSettings | None = None,
+        callback: Callback | None = None,
+    ) -> Projection:
+        """Find the product and its latent. `product_mask` (H, W) uint8 replaces our own. Raises PhotoError."""
+        started = time.perf_counter()
+        mask = _mask(photo, product_mask, self.manifold.kind)
+        frame = crop_to_frame(photo, mask, self.manifold.kind, self.manifold.resolution)
+        settings = settings or ProjectionSettings(method=method, seed=seed)
+
+        def report(step: int, steps: int, loss: float, image: Tensor) -> None:
+            if callback is not None:
+                callback(Progress(stage="project", step=step, steps=steps, cost=loss, preview=to_pixels(image)[0]))
+
+        trust = torch.from_numpy(_BACKGROUND_TRUST + (1 - _BACKGROUND_TRUST) * frame.alpha)[None, None]
+        image = torch.from_numpy(frame.image.transpose(2, 0, 1) * 2 - 1)[None]
+        device = self.manifold.device
+        result = project(self.manifold, self.perceptual, image.to(device), trust.to(device), settings, report)
+        return self._projection(photo, mask, result.w_plus, lpips=result.lpips, seconds=time.perf_counter() - started)
+
+    def restore(
+        self,
+        photo: Photo,
+        w_plus: bytes,
+        manifold_version: str,
+        *,
+        product_mask: Pixels | None = None,
+        lpips: float = float("nan"),
+    ) -> Projection:
+        """A projection from a stored latent. Raises PhotoError, WrongLatent for another manifold's latent."""
+        started = time.perf_counter()
+        if manifold_version != self.manifold.version:
+            raise WrongLatent(
+                "The photo was projected with another manifold: project it again.", version=manifold_version
+            )
+        latent = read_latent(w_plus, self.manifold).to(self.manifold.device)
+        mask = _mask(photo, product_mask, self.manifold.kind)
+        return self._projection(photo, mask, latent, lpips=lpips, seconds=time.perf_counter() - started)
+
+    def edit(
+        self,
+        projection: Projection,
+        constraints: Sequence[Constraint],
+        options: SolverOptions | None = None,
+        *,
+        masks: Mapping[str, Pixels] | None = None,
+        callback: Callback | None = None,
+    ) -> EditResult:
+        """Solve all constraints together and transfer each candidate's change to the full-size photo.
+
+        `masks` holds the pictures named by the constraints' `mask_key`, (H, W) uint8 each. Raises EditError, WrongMask.
+        """
+        options, masks = options or SolverOptions(), dict(masks or {})
+        check_masks(masks, projection.photo.height, projection.photo.width)
+        start = self.start_of(projection)
+        weighted = build_constraints(constraints, start, self.manifold, masks)
+        settings = solver_settings(options, constraints)
+        guessed = guess(self.manifold, weighted, start)
+        solution = solve(
+            self.manifold,
+            weighted,
+            start.proposal.w_plus,
+            settings,
+            guess_1ld=guessed,
+            callback=_report_steps(callback),
+        )
+        maker = VariantMaker(self.manifold, self.perceptual, projection, start, options.frames)
+        maker.prepare_swatches(swatch_messages(constraints), masks)
+        maker.prepare_warps(weighted)
+        moves = any(constraint.moves_outline for constraint, _ in weighted)
+        repaints = paints(constraints)
+        variants = []
+        for index in range(len(solution.costs)):
+            variants.append(
+                maker.make(
+                    solution.w_plus[index : index + 1], float(solution.costs[index]), moves=moves, paints=repaints
+                )
+            )
+            _report(callback, "transfer", index + 1, len(solution.costs))
+            if not moves and not repaints:
+                break  # swatches are closed-form: every candidate would look the same
+        return EditResult(variants=variants, sequence=maker.first_sequence)
+
+    def recolour(
+        self,
+        projection: Projection,
+        swatches: Sequence[str],
+        *,
+        region: str | Pixels = "dominant",
+        options: SolverOptions | None = None,
+        callback: Callback | None = None,
+    ) -> list[Variant]:
+        """One variant per swatch (#rrggbb), in order; all are solved in one batch.
+
+        `region` is dominant, product, sole, part-N (the N-th most important part found), or a mask (H, W) uint8.
+        Raises EditError, WrongMask, ValueError for a colour or a region that is none.
+        """
+        if not swatches:
+            raise NothingAsked("No swatch was given.")
+        masks = {} if isinstance(region, str) else {"given": region}
+        where = region_fields(region)
+        check_masks(masks, projection.photo.height, projection.photo.width)
+        messages = [Swatch.model_validate({"colour": colour, **where}) for colour in swatches]
+        start = self.start_of(projection)
+        maker = VariantMaker(self.manifold, self.perceptual, projection, start, frames=2)
+        solved = self._solve_swatches(messages, start, masks, options or SolverOptions(), callback)
+        return maker.recolour(messages, masks, *solved, lambda done: _report(callback, "transfer", done, len(messages)))
+
+    def _solve_swatches(
+        self,
+        messages: Sequence[Swatch],
+        start: Start,
+        masks: Mapping[str, Pixels],
+        options: SolverOptions,
+        callback: Callback | None,
+    ) -> tuple[Tensor, Tensor]:
+        """Every swatch as one candidate of a batch: latents (N, L, D) and costs (N,)."""
+        first, _ = build_constraints(messages[:1], start, self.manifold, masks)[0]
+        assert isinstance(first, SwatchConstraint)
+        settings, anchor = solver_settings(options, messages), start.proposal.w_plus
+
+        def run(part: slice) -> SolverState:
+            constraint = swatch_batch(first, messages[part])
+            latents = anchor.repeat(len(messages[part]), 1, 1)
+            state = SolverState(self.manifold, [(constraint, 1.0)], anchor, settings, latents)
+            guessed = guess(self.manifold, state.constraints, start)
+            assert guessed is not None
+            return state.consider(guessed).run(_report_steps(callback))
+
+        states = in_batches(run, len(messages), len(messages))
+        return torch.cat([state.best for state in states]), torch.cat([state.best_costs for state in states])
+
+    def sample(self, count: int, *, seed: int = 0, spread: float = 0.8) -> Pixels:
+        """Random products of the kind: (count, R, R, 3)."""
+        with torch.no_grad():
+            return to_pixels(self.manifold.generator(self.manifold.sample(count, seed=seed, spread=spread)))
+
+    def session(self, projection: Projection | None = None, *, seed: int = 0) -> PreviewSession:
+        """A live editing session on a photo, or from scratch without one.
+
+        Seed 0 starts from the photo's latent (from the mean product); any other from a random one near it (anywhere).
+        """
+        if projection is not None:
+            return PreviewSession(self.manifold, self.perceptual, self.start_of(projection), projection, seed=seed)
+        mean = self.manifold.generator.spread(self.manifold.mean_w[None]).contiguous()
+        latent = mean if seed == 0 else self.manifold.sample(1, seed=seed)
+        return PreviewSession(self.manifold, self.perceptual, start_at(self.manifold, latent), None)
+
+    def start_of(self, projection: Projection) -> Start:
+        """The start of edits of a projection. Raises WrongLatent for another manifold's."""
+        if projection.manifold_version != self.manifold.version:
+            raise WrongLatent("The photo was projected with another manifold: project it again.")
+        latent = torch.from_numpy(projection.w_plus)[None].to(self.manifold.device)
+        return start_at(self.manifold, latent, projection.frame, find_parts(projection.frame, self.manifold.kind))
+
+    def _projection(
+        self, photo: Photo, mask: ProductMask, w_plus: Tensor, *, lpips: float, seconds: float
+    ) -> Projection:
+        with torch.no_grad():
+            image = self.manifold.generator(w_plus)
+        return Projection(
+            photo=photo,
+            mask=mask,
+            frame=crop_to_frame(photo, mask, self.manifold.kind, PARTS_RESOLUTION),
+            w_plus=w_plus[0].cpu().numpy(),
+            manifold_version=self.manifold.version,
+            reconstruction=to_pixels(image)[0],
+            lpips=lpips,
+            seconds=seconds,
+        )
+
+
+def _mask(photo: Photo, given: Pixels | None, kind: str) -> ProductMask:
+    if given is not None:
+        return with_given_mask(photo, given)
+    return find_product(photo, KIND_SETTINGS.get(kind, MaskSettings()))
+
+
+def _report_steps(callback: Callback | None) -> Callable[[Step], None]:
+    def report(step: Step) -> None:
+        if callback is not None:
+            best = int(step.costs.argmin())
+            preview = to_pixels(step.image[best : best + 1])[0]
+            callback(
+                Progress(stage="solve", step=step.step, steps=step.steps, cost=float(step.costs[best]), preview=preview)
+            )
+
+    return report
+
+
+def _report(callback: Callback | None, stage: Stage, step: int, steps: int) -> None:
+    if callback is not None:
+        callback(Progress(stage=stage, step=step, steps=steps))

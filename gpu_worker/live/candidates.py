@@ -1,0 +1,236 @@
+"""One person's live session on a worker: the newest order, its candidates, and what to show next.
+
+Work is done in units of a tenth of a second or so, so that a newer order never waits long: first the shown candidate until
+it settles, with the photo rendered now and then; after that its rivals; after that the way there.
+"""
+
+import base64
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image
+
+from gpu_worker.contract.marks import Constraint
+from gpu_worker.contract.studio import PreviewNews, PreviewOrder
+from gpu_worker.engine.editing_session import PreviewSession
+from gpu_worker.engine.facade import Engine
+from gpu_worker.engine.values import Pixels, Projection
+from gpu_worker.photos.decode import decode_photo
+
+CANDIDATES = 4
+MOST_STEPS = 48  # after this many a preview counts as settled, whatever the solver says
+RIVAL_STEPS = 24
+RENDER_SIDE = 448  # longest side of the rendered preview; the full size is made when it is applied
+RENDER_AT = frozenset({1, 5, 12, 24})  # steps after which the photo is rendered, besides at the end
+FRAMES = (0.2, 0.4, 0.6, 0.8)  # places on the way from the photo to the edit
+
+
+@dataclass(eq=False)
+class _Candidate:
+    session: PreviewSession
+    steps: int = 0
+    settled: bool = False
+    image: str = ""
+
+    def step(self, most: int) -> None:
+        preview = self.session.step()
+        self.steps += 1
+        self.settled = preview.settled or self.steps >= most
+        self.image = data_url(preview.image)
+
+
+@dataclass(eq=False)
+class LiveSession:
+    """Made from an order; `take` gives it newer ones, `advance` does a unit of work."""
+
+    engine: Engine
+    projection: Projection | None
+    first: PreviewOrder
+    revision: int = -1
+    order: PreviewOrder = field(init=False)
+    _candidates: list[_Candidate] = field(default_factory=list)
+    _shown: int = 0
+    _frames: list[str] = field(default_factory=list)
+    _final: PreviewNews | None = None
+    _render_is_due: bool = False
+    _paused: bool = False
+
+    def __post_init__(self) -> None:
+        self.order = self.first
+
+    def continues(self, order: PreviewOrder) -> bool:
+        """Whether the order is about the same photo, latent and seed, so that this session can go on with it."""
+        return _identity(order) == _identity(self.first)
+
+    def take(self, order: PreviewOrder) -> None:
+        """Go on with a newer order; an older one, delivered late or twice, changes nothing. Raises EditError."""
+        if order.revision < self.revision or (
+            order.revision == self.revision and not self._paused and self._candidates
+        ):
+            return
+        grows = self._grows(order)
+        self.order, self.revision, self._paused = order, order.revision, False
+        self._final, self._frames, self._render_is_due = None, [], False
+        self._shown = min(order.choice, CANDIDATES - 1)
+        self._add_candidates(self._shown + 1)
+        for candidate in self._candidates:
+            if not grows:
+                candidate.session.reset()
+            candidate.steps, candidate.settled = 0, False
+            candidate.session.update(order.constraints, order.options)
+
+    @property
+    def has_work(self) -> bool:
+        if self._paused or self.revision < 0:
+            return False
+        return self._final is None or (bool(self.order.constraints) and not (self._rivals_done and self._frames_done))
+
+    def pause(self) -> None:
+        """No more work until the next order."""
+        self._paused = True
+
+    def advance(self) -> PreviewNews | None:
+        """One unit of work, and what there is to show after it. Raises EditError, PhotoError."""
+        if self._final is None:
+            return self._advance_shown()
+        if not self._rivals_done:
+            return self._advance_rivals()
+        return self._advance_frames()
+
+    # ---- units -------------------------------------------------------------------------------------------------------
+
+    def _advance_shown(self) -> PreviewNews:
+        shown = self._candidates[self._shown]
+        if not self.order.constraints:
+            return self._finish(shown)
+        if self._render_is_due:
+            self._render_is_due = False
+            return self._news(shown, image=data_url(shown.session.render(RENDER_SIDE)), placed="photo")
+        if shown.settled:
+            return self._finish(shown)
+        shown.step(MOST_STEPS)
+        self._render_is_due = self.projection is not None and shown.steps in RENDER_AT and not shown.settled
+        return self._news(shown, image=shown.image, placed="frame")
+
+    def _finish(self, shown: _Candidate) -> PreviewNews:
+        """The picture that stays until the next order."""
+        placed = "photo" if self.projection is not None else "frame"
+        if not self.order.constraints and self.projection is None:
+            self._show_starts()
+        latent = base64.b64encode(shown.session.w_plus.astype("<f4").tobytes()).decode()
+        news = self._news(shown, image=data_url(shown.session.render(RENDER_SIDE)), placed=placed, settled=True)
+        self._final = news.model_copy(update={"w_plus": latent})
+        return self._final
+
+    def _show_starts(self) -> None:
+        """From scratch, before anything is drawn: products to begin with."""
+        self._add_candidates(CANDIDATES)
+        for candidate in self._candidates:
+            candidate.image = data_url(candidate.session.render(RENDER_SIDE))
+
+    def _advance_rivals(self) -> PreviewNews | None:
+        self._add_candidates(CANDIDATES)
+        rival = next(c for c in self._rivals if not c.settled)
+        rival.step(RIVAL_STEPS)
+        if rival.steps % 8 and not rival.settled:
+            return None
+        return self._again()
+
+    def _advance_frames(self) -> PreviewNews | None:
+        session = self._candidates[self._shown].session
+        self._frames.append(data_url(session.render(RENDER_SIDE, FRAMES[len(self._frames)])))
+        return self._again() if self._frames_done else None
+
+    # ---- candidates --------------------------------------------------------------------------------------------------
+
+    @property
+    def _rivals(self) -> list[_Candidate]:
+        return [c for i, c in enumerate(self._candidates) if i != self._shown]
+
+    @property
+    def _rivals_done(self) -> bool:
+        return len(self._candidates) == CANDIDATES and all(c.settled for c in self._rivals)
+
+    @property
+    def _frames_done(self) -> bool:
+        return len(self._frames) == len(FRAMES)
+
+    def _add_candidates(self, count: int) -> None:
+        while len(self._candidates) < count:
+            candidate = _Candidate(session=self._session(len(self._candidates)))
+            self._candidates.append(candidate)
+            if self.order.constraints and self.revision >= 0:
+                candidate.session.update(self.order.constraints, self.order.options)
+
+    def _session(self, index: int) -> PreviewSession:
+        if self.projection is None:
+            return self.engine.session(None, seed=self.first.seed + index)
+        return self.engine.session(self.projection, seed=self.first.seed + index if index else 0)
+
+    def _grows(self, order: PreviewOrder) -> bool:
+        """Whether every mark of the last order is still there. Where one is gone, what it did must not linger."""
+        old, new = [_extent(c) for c in self.order.constraints], [_extent(c) for c in order.constraints]
+        kept = zip(old, new, strict=False)
+        return self.revision >= 0 and len(new) >= len(old) and all(a[:2] == b[:2] and a[2] <= b[2] for a, b in kept)
+
+    # ---- news --------------------------------------------------------------------------------------------------------
+
+    def _again(self) -> PreviewNews | None:
+        """The settled picture, with what has been added beside it."""
+        if self._final is None:
+            return None
+        return self._final.model_copy(update={"candidates": self._thumbnails(), "frames": list(self._frames)})
+
+    def _news(self, shown: _Candidate, *, image: str, placed: str, settled: bool = False) -> PreviewNews:
+        return PreviewNews(
+            revision=self.revision,
+            step=shown.steps,
+            settled=settled,
+            placed=placed,
+            image=image,
+            candidates=self._thumbnails(),
+        )
+
+    def _thumbnails(self) -> list[str]:
+        return [c.image for c in self._candidates if c.image]
+
+
+def _identity(order: PreviewOrder) -> tuple[object, ...]:
+    return (order.kind, order.manifold_version, order.photo_key, order.w_plus, order.seed)
+
+
+def _extent(constraint: Constraint) -> tuple[str, object, int]:
+    """What kind of mark it is, which, and how much of it there is."""
+    which = getattr(constraint, "colour", None) or getattr(constraint, "name", None)
+    parts = getattr(constraint, "strokes", None) or getattr(constraint, "drags", None) or []
+    return constraint.type, which, len(parts)
+
+
+def data_url(pixels: Pixels) -> str:
+    """(H, W, 3) uint8 as it goes into a page: small frames without loss, photos as WebP."""
+    out = io.BytesIO()
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    kind = "png" if max(image.size) <= 128 else "webp"
+    if kind == "png":
+        image.save(out, "PNG", compress_level=3)
+    else:
+        image.save(out, "WEBP", quality=86, method=1)
+    return f"data:image/{kind};base64,{base64.b64encode(out.getvalue()).decode()}"
+
+
+class SessionMaker:
+    """Begins live sessions from orders: fetches the photo, restores its projection, finds the engine of its manifold."""
+
+    def __init__(self, engine: Callable[[str], Engine], fetch: Callable[[str], bytes]) -> None:
+        self._engine, self._fetch = engine, fetch
+
+    def __call__(self, order: PreviewOrder) -> LiveSession:
+        """Raises EditError, PhotoError, StorageError."""
+        engine = self._engine(order.kind)
+        if order.photo_key is None or order.w_plus is None:
+            return LiveSession(engine=engine, projection=None, first=order)
+        photo = decode_photo(self._fetch(order.photo_key))
+        projection = engine.restore(photo, order.w_plus, order.manifold_version)
+        return LiveSession(engine=engine, projection=projection, first=order)

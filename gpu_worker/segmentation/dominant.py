@@ -1,0 +1,161 @@
+"""The region of a product's dominant colour: its most important part with its shades, its folds and its pattern's tints.
+
+Parts of the same hue that are woven into each other (a plaid's tints) are one colour family; the heaviest family wins.
+Pieces of other parts that are only this colour in shadow, in highlight, or specks within it, are taken in.
+"""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.measures.colour import ciede2000
+from gpu_worker.segmentation.background import Array
+from gpu_worker.segmentation.parts import LIGHT_WEIGHT, Parts, tint_counts
+
+Mask = NDArray[np.bool_]
+
+_HUE = 28.0  # degrees within which two coloured parts are tints of one colour
+_COLOURED = 7.0  # chroma from which a part has a hue worth comparing
+_WOVEN = 0.25  # border per area, 1 / px, from which a part is woven into another: threads under 8 px, no sole
+_SAME_CLOTH = 5.0  # CIEDE2000 up to which neighbouring parts of a hue are one cloth in uneven light
+_DARK, _DARK_CHROMA = 32.0, 12.0  # L* below which parts that differ by less than this in chroma are one dark material
+_SHADE_LIGHT, _SHADE_CHROMA = 36.0, 11.0  # L* and feature chroma by which a fold or highlight may differ
+_SOFT_EDGE = 0.75  # of the difference across a border that is crossed in 3 px, below which it is shading
+_SHARP = 0.65  # how much less a sharp border forgives: it is no shading
+_LEAST_PIECE = 10  # pixels
+_SPECK = 0.0012  # of the frame
+_ONE_COLOUR = 0.5  # of the sole: from which it counts as of the upper's colour
+_UPPER = 0.5  # of the region: its least share above the sole
+
+
+def dominant_region(parts: Parts) -> Mask:
+    """(R, R) the dominant colour's region."""
+    borders = _borders(parts)
+    members = max((_family(parts, borders, k) for k in range(len(parts.colours))), key=lambda f: _weight(parts, f))
+    region = np.isin(parts.labels, members)
+    for _ in range(2):
+        region = _with_shades(region, parts)
+    return _tidy(_without_sole(region, parts.sole), parts)
+
+
+def _without_sole(region: Mask, sole: Mask) -> Mask:
+    """The upper alone: a sole that is all of the upper's colour keeps it; a mere stripe on it is dyed."""
+    upper = region & ~sole
+    one_colour = (region & sole).sum() > _ONE_COLOUR * sole.sum()
+    return upper if one_colour and upper.sum() > _UPPER * region.sum() else region
+
+
+def _weight(parts: Parts, family: list[int]) -> float:
+    return float(parts.weights[family].sum())
+
+
+def _family(parts: Parts, borders: NDArray[np.int64], first: int) -> list[int]:
+    """The part with all tints of its hue that are woven into it or into one another."""
+    area = np.bincount(parts.labels[parts.labels >= 0], minlength=len(parts.colours))
+    members, waiting = [first], [first]
+    while waiting:
+        here = waiting.pop()
+        for other in range(len(parts.colours)):
+            woven = borders[here, other] > _WOVEN * max(1, area[other])  # thin rims must not lead on to broad parts
+            shade = borders[here, other] > 0 and ciede2000(parts.colours[here], parts.colours[other]) < _SAME_CLOTH
+            if other not in members and (woven or shade) and _same_hue(parts.colours[first], parts.colours[other]):
+                members.append(other)
+                waiting.append(other)
+    return members
+
+
+def _same_hue(first: Array, other: Array) -> bool:
+    if max(first[0], other[0]) < _DARK:  # dark chroma is mostly noise, and bleeds from what lies beside
+        return float(np.hypot(*(first - other)[1:])) < _DARK_CHROMA
+    chroma = np.hypot(first[1], first[2]), np.hypot(other[1], other[2])
+    readable = [_COLOURED + 16 * np.clip((40 - colour[0]) / 15, 0, 1) for colour in (first, other)]
+    if chroma[0] < readable[0] or chroma[1] < readable[1] or chroma[0] < 0.35 * chroma[1]:
+        return False
+    turn = np.degrees(np.arctan2(first[2], first[1]) - np.arctan2(other[2], other[1]))
+    return bool(abs((turn + 180) % 360 - 180) < _HUE)
+
+
+def _borders(parts: Parts) -> NDArray[np.int64]:
+    """(K, K) number of neighbouring pixel pairs between each two parts."""
+    count = np.zeros((len(parts.colours), len(parts.colours)), np.int64)
+    for axis in (0, 1):
+        own = np.moveaxis(parts.labels, axis, 0)
+        a, b = own[:-1], own[1:]
+        crossing = (a != b) & (a >= 0) & (b >= 0)
+        np.add.at(count, (a[crossing], b[crossing]), 1)
+    return count + count.T
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Piece:
+    """A connected piece of another part beside the region, seen in a window around it."""
+
+    mask: Mask
+    colour: Array  # (3,) mean feature
+    beside: Array  # (3,) the region's near it
+    enclosed: float  # share of its border that is the region
+    softness: float  # difference crossed in 3 px at that border, of the whole difference
+    window: tuple[slice, slice] = (slice(None), slice(None))
+    share: float = 0.0  # of the frame
+
+
+def _with_shades(region: Mask, parts: Parts) -> Mask:
+    """Take in the pieces that are the region's own colour under other light."""
+    grown = region.copy()
+    for piece in _pieces(region, parts):
+        if _is_shade(piece):
+            grown[piece.window] |= piece.mask
+    return grown
+
+
+def _is_shade(piece: _Piece) -> bool:
+    light = abs(float(piece.colour[0] - piece.beside[0])) / LIGHT_WEIGHT
+    chroma = float(np.hypot(*(piece.colour - piece.beside)[1:])) * tint_counts(piece.colour, piece.beside)
+    soft = piece.softness < _SOFT_EDGE
+    if piece.enclosed > 0.85 and piece.share < _SPECK:
+        return light < 0.8 * _SHADE_LIGHT and chroma < 1.2 * _SHADE_CHROMA
+    if piece.enclosed < 0.3 or chroma > (1.0 if soft else _SHARP) * _SHADE_CHROMA:
+        return False
+    return light < 12 or (light < _SHADE_LIGHT and soft)
+
+
+def _pieces(region: Mask, parts: Parts) -> list[_Piece]:
+    pieces = []
+    for rank in range(len(parts.colours)):
+        other = (parts.mask(rank) & ~region).astype(np.uint8)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(other, connectivity=4)
+        for label in range(1, count):
+            left, top, width, height, area = stats[label]
+            if area >= _LEAST_PIECE:
+                window = (slice(max(0, top - 13), top + height + 13), slice(max(0, left - 13), left + width + 13))
+                piece = _piece(labels[window] == label, region[window], parts.features[window], parts.labels[window])
+                if piece is not None:
+                    pieces.append(replace(piece, window=window, share=area / region.size))
+    return pieces
+
+
+def _piece(mask: Mask, region: Mask, features: Array, labels: NDArray[np.int32]) -> _Piece | None:
+    ring = _ring(mask)
+    touching = ring & region
+    if not touching.any():
+        return None
+    near = cv2.dilate(touching.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    beyond = cv2.dilate(touching.astype(np.uint8), np.ones((25, 25), np.uint8)).astype(bool)
+    colour, beside = features[mask].mean(0), features[region & beyond].mean(0)
+    across = float(np.linalg.norm(features[mask & near].mean(0) - features[region & near].mean(0)))
+    whole = max(float(np.linalg.norm(colour - beside)), 1e-3)
+    enclosed = float(touching.sum() / max(1, (ring & (labels >= 0)).sum()))
+    return _Piece(mask=mask, colour=colour, beside=beside, enclosed=enclosed, softness=across / whole)
+
+
+def _ring(mask: Mask) -> Mask:
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & ~mask)
+
+
+def _tidy(region: Mask, parts: Parts) -> Mask:
+    """Drop specks of the region that lie alone."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(region.astype(np.uint8), connectivity=8)
+    keep = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] >= 8]
+    return np.isin(labels, keep) if keep else region

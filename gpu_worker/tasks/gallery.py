@@ -1,0 +1,100 @@
+"""From the engine's pictures to stored objects and the message that names them."""
+
+import math
+from base64 import b64encode
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker import storage
+from gpu_worker.contract.answers import MeasuredColour, StoredVariant
+from gpu_worker.contract.jobs import FramePlace, RenderJob, StoredProjection
+from gpu_worker.engine.values import Pixels, Projection, Variant
+from gpu_worker.measures.colour import region_colour, rgb_to_lab
+from gpu_worker.photos.encode import encode_pixels
+from gpu_worker.photos.provenance import Origin, encode_marked
+
+THUMBNAIL_WIDTHS = (160, 320, 640)
+_CHANGED = 6  # levels by which an edited pixel differs at least
+_SAMPLE = 200_000  # pixels are enough to measure a colour
+
+
+def store_variant(
+    job: RenderJob, variant: Variant, projection: Projection, *, candidate: int, name: str, swatch: str | None,
+    sequence_key: str | None,
+) -> StoredVariant:  # fmt: skip
+    """Store the full size and its thumbnails. Raises StorageError."""
+    origin = Origin(
+        photo_sha256=job.provenance.photo_sha256,
+        manifold_version=projection.manifold_version,
+        request=str(job.provenance.request),
+    )
+    data = encode_marked(variant.pixels, origin, lossless=job.format == "webp-lossless")
+    key = storage.put("variants", data, content_type="image/webp")
+    lab = edited_colour(projection.photo.pixels, variant)
+    return StoredVariant(
+        candidate=candidate,
+        colour_name=name,
+        swatch=swatch,
+        measured=MeasuredColour(l=lab[0], a=lab[1], b=lab[2]),
+        key=key,
+        sha256=key.rpartition("/")[2],
+        content_type="image/webp",
+        width=variant.pixels.shape[1],
+        height=variant.pixels.shape[0],
+        thumbnails=_store_thumbnails(variant.pixels),
+        sequence_key=sequence_key,
+        w_plus=b64encode(variant.w_plus.astype("<f4").tobytes()),
+        manifold_version=projection.manifold_version,
+        measures={name: value for name, value in variant.measures.items() if math.isfinite(value)},
+        warnings=variant.warnings,
+    )
+
+
+def edited_colour(photo: Pixels, variant: Variant) -> tuple[float, float, float]:
+    """Lab of what the edit changed; of the whole product where it changed next to nothing."""
+    product = variant.alpha > 200
+    changed = product & (np.abs(photo.astype(np.int16) - variant.pixels).max(2) >= _CHANGED)
+    where = changed if changed.sum() > 0.02 * max(1, product.sum()) else product
+    if not where.any():
+        where = np.ones_like(product)
+    pixels = variant.pixels[where]
+    step = max(1, len(pixels) // _SAMPLE)
+    lab = region_colour(rgb_to_lab(pixels[::step].astype(np.float32) / 255)).lab
+    return float(lab[0]), float(lab[1]), float(lab[2])
+
+
+def _store_thumbnails(pixels: Pixels) -> dict[str, str]:
+    widths = [width for width in THUMBNAIL_WIDTHS if width < pixels.shape[1]] or [pixels.shape[1]]
+    return {str(width): _store_small(_shrink(pixels, width), "thumbs") for width in widths}
+
+
+def _shrink(pixels: Pixels, width: int) -> Pixels:
+    height = max(1, round(pixels.shape[0] * width / pixels.shape[1]))
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _store_small(pixels: NDArray[np.uint8], prefix: str) -> str:
+    encoded = encode_pixels(pixels, "webp", 82)
+    return storage.put(prefix, encoded.data, content_type=encoded.content_type)
+
+
+def store_sequence(frames: Sequence[Pixels]) -> str | None:
+    """The frames from the photo's latent to the solution's, side by side in one picture."""
+    return _store_small(np.concatenate(list(frames), axis=1), "sequences") if len(frames) else None
+
+
+def stored_projection(projection: Projection) -> StoredProjection:
+    placing = projection.frame.placing
+    return StoredProjection(
+        manifold_version=projection.manifold_version,
+        w_plus=b64encode(projection.w_plus_bytes()),
+        frame=FramePlace(
+            scale=projection.frame.image.shape[0] / placing.scale,
+            left=-placing.shift_x / placing.scale,
+            top=-placing.shift_y / placing.scale,
+        ),
+        lpips=projection.lpips if math.isfinite(projection.lpips) else 1.0,
+    )

@@ -1,0 +1,85 @@
+"""What the tasks do between the object store and the engine."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from gpu_worker import storage
+from gpu_worker.contract.answers import Projected, StoredVariant, VariantStored
+from gpu_worker.contract.jobs import ProjectJob, RenderJob, StoredProjection
+from gpu_worker.contract.marks import Swatch
+from gpu_worker.engine.facade import Engine
+from gpu_worker.engine.loaded import engine_of
+from gpu_worker.engine.values import EditResult, Pixels, Projection, Variant
+from gpu_worker.photos.decode import Photo, decode_photo
+from gpu_worker.photos.errors import WrongMask
+from gpu_worker.tasks.gallery import store_sequence, store_variant, stored_projection
+from gpu_worker.tasks.lifeline import Lifeline
+
+
+def project_photo(job: ProjectJob, line: Lifeline) -> StoredProjection:
+    photo = decode_photo(storage.get(job.photo_key))
+    return stored_projection(engine_of(job.kind).project(photo, callback=line.report))
+
+
+def render_variants(job: RenderJob, line: Lifeline) -> list[StoredVariant]:
+    """Make and store every variant of the job; each is announced as soon as it is stored."""
+    photo, engine = decode_photo(storage.get(job.photo_key)), engine_of(job.kind)
+    projection = _projection(engine, photo, job, line)
+    stored = []
+    for candidate, (variant, name, swatch, sequence_key) in enumerate(_made(engine, projection, job, line)):
+        line.stage("store", candidate)
+        stored.append(
+            store_variant(
+                job, variant, projection, candidate=candidate, name=name, swatch=swatch, sequence_key=sequence_key
+            )
+        )
+        line.answer(VariantStored, variant=stored[-1])
+    return stored
+
+
+def _projection(engine: Engine, photo: Photo, job: RenderJob, line: Lifeline) -> Projection:
+    """The stored one, or a new one that is sent along for the next time."""
+    stored = job.projection
+    if stored is not None and stored.manifold_version == engine.manifold.version:
+        return engine.restore(photo, stored.w_plus, stored.manifold_version, lpips=stored.lpips)
+    projection = engine.project(photo, callback=line.report)
+    line.answer(Projected, projection=stored_projection(projection), seconds=projection.seconds)
+    return projection
+
+
+Made = tuple[Variant, str, str | None, str | None]
+
+
+def _made(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline) -> Iterator[Made]:
+    """(variant, name, swatch, key of its sequence) in the order of their candidate numbers."""
+    if job.swatches:
+        region = _mask(job.mask_key, projection.photo) if job.mask_key else job.region
+        swatches = [swatch.colour for swatch in job.swatches]
+        made = engine.recolour(projection, swatches, region=region, options=job.options, callback=line.report)
+        for variant, swatch in zip(made, job.swatches, strict=True):
+            yield variant, swatch.name, swatch.colour, None
+        return
+    result = _edit(engine, projection, job, line)
+    sequence_key = store_sequence(result.sequence)
+    asked = [constraint.colour for constraint in job.constraints if isinstance(constraint, Swatch)]
+    for number, variant in enumerate(result.variants, start=1):
+        yield variant, f"Variation {number}", asked[0] if asked else None, sequence_key
+
+
+def _edit(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline) -> EditResult:
+    keys = {c.mask_key for c in job.constraints if isinstance(c, Swatch) and c.mask_key}
+    masks = {key: _mask(key, projection.photo) for key in sorted(keys)}
+    return engine.edit(projection, job.constraints, job.options, masks=masks, callback=line.report)
+
+
+def _mask(key: str, photo: Photo) -> Pixels:
+    """A stored mask as (H, W) uint8 of the photo's size."""
+    data = np.frombuffer(storage.get(key), np.uint8)
+    mask = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    if mask is None:
+        raise WrongMask("The painted region could not be read.")
+    if mask.shape != (photo.height, photo.width):
+        mask = cv2.resize(mask, (photo.width, photo.height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(mask, np.uint8)

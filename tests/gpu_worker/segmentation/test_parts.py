@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from gpu_worker.photos.decode import Photo
+from gpu_worker.segmentation.dominant import dominant_region
+from gpu_worker.segmentation.frame import Frame, crop_to_frame
+from gpu_worker.segmentation.parts import RESOLUTION, Parts, find_parts
+from gpu_worker.segmentation.product_mask import find_product
+from tests.gpu_worker.conftest import draw_product
+
+
+def frame_of(pixels: np.ndarray) -> Frame:
+    photo = Photo(pixels=pixels)
+    return crop_to_frame(photo, find_product(photo), "shoe", RESOLUTION)
+
+
+def parts_at(frame: Frame, parts: Parts, x: float, y: float, side: int = 320) -> int:
+    fx, fy = frame.placing.to_frame(np.array([[x * side, y * side]]))[0]
+    return int(parts.labels[int(fy), int(fx)])
+
+
+def test_a_shaded_body_is_one_part_and_the_sole_and_logo_are_others() -> None:
+    frame = frame_of(draw_product())
+    parts = find_parts(frame, "shoe")
+    body = parts_at(frame, parts, 0.3, 0.45)
+    assert body == 0
+    assert parts_at(frame, parts, 0.7, 0.32) == body
+    assert parts_at(frame, parts, 0.3, 0.58) == body
+    assert parts_at(frame, parts, 0.6, 0.42) != body
+    assert parts_at(frame, parts, 0.4, 0.68) != body
+
+
+def test_the_dominant_region_is_the_body() -> None:
+    for colour in ((180, 40, 40), (25, 25, 28), (190, 190, 194), (60, 80, 160)):
+        frame = frame_of(draw_product(colour=colour, background=255))
+        region = dominant_region(find_parts(frame, "shoe"))
+        x, y = frame.placing.to_frame(np.array([[0.3 * 320, 0.45 * 320]]))[0]
+        assert region[int(y), int(x)], colour
+        x, y = frame.placing.to_frame(np.array([[0.6 * 320, 0.42 * 320]]))[0]
+        assert not region[int(y), int(x)], colour
+        assert 0.5 < region.sum() / (frame.alpha > 0.5).sum() < 0.97
+
+
+def test_parts_are_the_same_each_time() -> None:
+    frame = frame_of(draw_product())
+    assert (find_parts(frame, "shoe").labels == find_parts(frame, "shoe").labels).all()
+
+
+def test_a_check_of_two_tints_is_taken_as_one_colour() -> None:
+    pixels = draw_product(colour=(60, 80, 170), background=255).astype(int)
+    body = (pixels[..., 2] > pixels[..., 0] + 40)[..., None]
+    y, x = np.mgrid[:320, :320]
+    lighter = (((x // 6) % 2) ^ ((y // 6) % 2))[..., None] * body
+    woven = np.where(lighter, (pixels + 2 * np.array([140, 150, 235])) // 3, pixels).astype(np.uint8)
+    frame = frame_of(woven)
+    region = dominant_region(find_parts(frame, "shoe"))
+    inside = frame.alpha > 0.95
+    assert region[inside].mean() > 0.7
+
+
+def test_one_cloth_of_a_strong_colour_in_uneven_light_is_not_torn() -> None:
+    colours = np.array([[51.4, 65.0, 46.2], [49.9, 67.6, 51.3], [48.2, 69.1, 56.0], [62.9, 7.0, -3.2]], np.float32)
+    labels = np.repeat(np.array([0, 1, 2, 3], np.int32), RESOLUTION // 4)[None].repeat(RESOLUTION, 0)
+    features = colours * np.float32(
+        [0.4, 2, 2]
+    )  # as saturated photos have them: chroma varies more than the medians say
+    parts = Parts(
+        labels=labels,
+        colours=colours,
+        features=features[labels],
+        weights=np.array([0.3, 0.3, 0.1, 0.3], np.float32),
+        sole=np.zeros(labels.shape, bool),
+    )
+    assert (dominant_region(parts) == (labels < 3)).all()
+
+
+@pytest.mark.parametrize(("sole_rows", "kept"), [(40, 40), (160, 0)])
+def test_a_sole_of_the_uppers_colour_keeps_it_unless_it_is_most_of_the_region(sole_rows: int, kept: int) -> None:
+    labels = np.zeros((RESOLUTION, RESOLUTION), np.int32)
+    sole = np.zeros(labels.shape, bool)
+    sole[-sole_rows:] = True
+    colours = np.array([[95.0, 0, 0]], np.float32)
+    parts = Parts(labels=labels, colours=colours, features=colours[labels], weights=np.ones(1, np.float32), sole=sole)
+    assert (~dominant_region(parts)).sum() == kept * RESOLUTION
