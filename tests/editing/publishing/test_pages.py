@@ -140,7 +140,7 @@ def test_a_repeat_brings_the_secret_which_is_kept_nowhere(owner: Membership, rec
     assert first.json()["secret"] not in str(IdempotencyRecord.objects.values())
 
 
-def test_a_token_for_edits_neither_sees_nor_adds_webhooks(program, owner: Membership, webhook: Webhook):
+def test_a_token_for_edits_neither_sees_nor_adds_webhooks(owner: Membership, webhook: Webhook):
     api = program(owner.merchant, "catalog:read", "catalog:write", "edits:read", "edits:write")
     addresses = ["/api/v1/webhooks/", f"/api/v1/webhooks/{webhook.key}/", f"/api/v1/webhooks/{webhook.key}/deliveries/"]
     assert [api.get(address).status_code for address in addresses] == [403, 403, 403]
@@ -148,7 +148,7 @@ def test_a_token_for_edits_neither_sees_nor_adds_webhooks(program, owner: Member
     assert Webhook.objects.count() == 1
 
 
-def test_what_is_done_to_webhooks_is_logged(program, owner: Membership, as_owner: Client, receiver: Receiver):
+def test_what_is_done_to_webhooks_is_logged(owner: Membership, as_owner: Client, receiver: Receiver):
     as_owner.post(reverse("editing:webhook-new"), {"url": receiver.url, "events": EVENTS})
     key = Webhook.objects.get().key
     as_owner.post(reverse("editing:webhook-secret", args=[key]))

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0010_audit_log_is_only_added_to'),
+        ('catalog', '0011_store_links_and_previews'),
     ]
 
     operations = [
