@@ -8,3 +8,4 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog import checks  # noqa: F401  registers the start-up checks
+        from catalog.accounts import receivers  # noqa: F401  connects them

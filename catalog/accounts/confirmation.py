@@ -6,10 +6,8 @@ What was sent is kept: the page that asks carries it along and sends it again to
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
-from django.contrib.auth.signals import user_logged_in
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -30,8 +28,7 @@ P = ParamSpec("P")
 View = Callable[Concatenate[R, P], HttpResponseBase]
 
 
-@receiver(user_logged_in)
-def note(sender: object, request: HttpRequest, **_: Any) -> None:
+def note(request: HttpRequest) -> None:
     request.session[KEY] = int(time.time())
 
 
@@ -68,7 +65,7 @@ def _try(request: HttpRequest) -> str:
         return error.message
     if not right:
         return "This is neither your password nor a code of yours."
-    note(sender=User, request=request)
+    note(request)
     return ""
 
 

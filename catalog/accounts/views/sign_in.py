@@ -6,10 +6,8 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
-from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.mail import send_mail
 from django.db import transaction
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -104,20 +102,6 @@ def finish(request: HttpRequest, user: User, device: Device) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if is_ours else home_of(user)
-
-
-@receiver(user_logged_in)
-def _note(sender: object, request: HttpRequest, user: User, **_: Any) -> None:
-    address = audit.valid_address(client_address(request))
-    sessions.note_start(request.session, user, address=address, agent=request.headers.get("User-Agent", ""))
-    audit.record_of_person("signed in", user=user)
-
-
-@receiver(user_login_failed)
-def _note_failure(sender: object, credentials: dict[str, Any], **_: Any) -> None:
-    user = User.objects.filter(email__iexact=str(credentials.get("username", ""))[:254].replace("\0", "")).first()
-    if user:
-        audit.record_of_person("sign-in refused", user=user)
 
 
 class ChangePassword(auth.PasswordChangeView):

@@ -149,7 +149,8 @@ def test_a_token_for_edits_neither_sees_nor_adds_webhooks(owner: Membership, web
 
 
 def test_what_is_done_to_webhooks_is_logged(owner: Membership, as_owner: Client, receiver: Receiver):
-    as_owner.post(reverse("editing:webhook-new"), {"url": receiver.url, "events": EVENTS})
+    page = as_owner.post(reverse("editing:webhook-new"), {"url": receiver.url, "events": EVENTS})
+    assert page.status_code == 200, page.content.decode()[-3000:]
     key = Webhook.objects.get().key
     as_owner.post(reverse("editing:webhook-secret", args=[key]))
     api = program(owner.merchant, "webhooks:write")
