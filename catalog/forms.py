@@ -50,10 +50,11 @@ class TagsField(forms.CharField):
 
 class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
     tags = TagsField(required=False, help_text="Divided by commas.")
+    sizes = TagsField(required=False, help_text="Divided by commas, such as 38, 39, 40. All share one set of pictures.")
 
     class Meta:
         model = Product
-        fields = ["title", "kind", "sku", "price", "description", "tags"]
+        fields = ["title", "kind", "sku", "price", "description", "tags", "colour_name", "sizes"]
         widgets = {
             "description": forms.Textarea(attrs={"rows": 5}),
             "price": forms.NumberInput(attrs={"inputmode": "decimal", "min": "0", "step": "0.01"}),

@@ -10,6 +10,8 @@ storefront_urls: list[URLPattern] = [
     path("find-by-photo/<uuid:key>/", shopping.photo_search_page, name="photo-search"),
     path("favourites/", shopping.favourites, name="favourites"),
     path("shops/<slug:slug>/", storefront.merchant, name="merchant"),
+    path("pictures/<int:picture_id>/", storefront.picture, name="picture"),
+    path("pictures/photos/<int:photo_id>/", storefront.photo_picture, name="photo-picture"),
     path("products/<slug:slug>/", storefront.product, name="product"),
     path("products/<slug:slug>/<slug:variant_slug>/", storefront.product, name="variant"),
 ]

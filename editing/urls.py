@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from editing.views import colourways, downloads, palettes, recipes, requests, review, webhooks
+from editing.views import colourways, downloads, exports, palettes, recipes, requests, review, webhooks
 
 app_name = "editing"
 
@@ -54,9 +54,18 @@ webhook_urls: list[URLPattern] = [
     path("deliveries/<uuid:key>/send-again/", webhooks.send_again, name="delivery-send-again"),
 ]
 
+export_urls: list[URLPattern] = [
+    path("", exports.index, name="exports"),
+    path("pictures.zip", exports.pictures_zip, name="pictures-zip"),
+    path("pictures.csv", exports.pictures_csv, name="pictures-csv"),
+    path("feeds/renew/", exports.renew_feeds, name="feeds-renew"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("merchant/colourways/", include(merchant_urls)),
     path("merchant/webhooks/", include(webhook_urls)),
+    path("merchant/export/", include(export_urls)),
+    path("feeds/<slug:slug>/<str:secret>/<str:name>", exports.feed, name="feed"),
     path("review/", include(review_urls)),
     path("", include("editing.shopper.urls")),
     path("", include("editing.studio.urls")),

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from catalog import storage
 from catalog.models import Alteration, Photo, Product, ProductStatus, View
-from catalog.services.products import MAX_TAGS
+from catalog.services.products import MAX_SIZES, MAX_TAGS
 
 
 class ColourSerializer(serializers.Serializer[Any]):
@@ -79,6 +79,10 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     tags = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=MAX_TAGS, required=False, help_text="In lower case."
     )
+    sizes = serializers.ListField(
+        child=serializers.CharField(max_length=20), max_length=MAX_SIZES, required=False,
+        help_text="All share one set of pictures.",
+    )  # fmt: skip
     status = serializers.ChoiceField(choices=ProductStatus.choices, required=False)
     url = serializers.SerializerMethodField(help_text="The product's page, for shoppers once it is active.")
     photos = PhotoSerializer(many=True, read_only=True)
@@ -93,6 +97,8 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "description",
             "tags",
             "price",
+            "colour_name",
+            "sizes",
             "status",
             "synthetic",
             "url",

@@ -28,6 +28,9 @@ class Merchant(models.Model):
         default=False,
         help_text="On “show me this in red” a preview is made on demand, marked as one, and counted as a wish.",
     )
+    feed_number = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Grows when feeds get new addresses."
+    )
     is_active = models.BooleanField(default=True, help_text="An inactive merchant has no storefront and no sign-in.")
     created_at = models.DateTimeField(auto_now_add=True)
     erase_at = models.DateTimeField(null=True, blank=True, help_text="Closed by its owner: everything is deleted then.")

@@ -36,6 +36,10 @@ class Product(models.Model):
     price = models.DecimalField(
         max_digits=9, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
+    colour_name = models.CharField(
+        "colour as photographed", max_length=60, blank=True, help_text="Such as Chalk. Empty: by its colour family."
+    )
+    sizes = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     status = models.CharField(max_length=10, choices=ProductStatus, default=ProductStatus.DRAFT)
     synthetic = models.BooleanField(default=False, help_text="Drawn by a manifold, not photographed.")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -67,6 +67,16 @@ def with_page(products: QuerySet[Product]) -> QuerySet[Product]:
     )
 
 
+def public_pictures() -> QuerySet[PublishedVariant]:
+    return PublishedVariant.objects.filter(
+        withdrawn_at=None, product__status=ProductStatus.ACTIVE, product__merchant__is_active=True
+    )  # fmt: skip
+
+
+def public_photos() -> QuerySet[Photo]:
+    return Photo.objects.filter(product__in=public_products()).exclude(thumbnails={})
+
+
 def other_views(lead: PublishedVariant) -> QuerySet[PublishedVariant]:
     """The other pictures of a colourway, in the photos' order."""
     live = PublishedVariant.objects.filter(colourway=lead.colourway_id, withdrawn_at=None).exclude(pk=lead.pk)

@@ -81,9 +81,10 @@ def colourways_order(*, product: Product, keys: Sequence[str]) -> None:
 
 def sku_ensure(colourway: Colourway) -> None:
     """Give a colourway that goes into the shop its SKU by the shop's pattern; one that it has stays."""
+    merchant = Merchant.objects.select_for_update().get(pk=colourway.merchant_id)
+    colourway.refresh_from_db(fields=["sku"])  # another view of it may have given it one
     if colourway.sku:
         return
-    merchant = Merchant.objects.select_for_update().get(pk=colourway.merchant_id)
     colourway.sku = sku_by(merchant.sku_pattern, colourway, skus_taken(merchant))
     colourway.save(update_fields=["sku"])
 

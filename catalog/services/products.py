@@ -12,8 +12,8 @@ from catalog.errors import Conflict, InvalidInput, TransitionRefused
 from catalog.models import Merchant, Product, ProductStatus
 from catalog.services import search_index
 
-EDITABLE = frozenset({"kind", "title", "sku", "description", "tags", "price", "synthetic"})
-MAX_TAGS = 20
+EDITABLE = frozenset({"kind", "title", "sku", "description", "tags", "price", "synthetic", "colour_name", "sizes"})
+MAX_TAGS, MAX_SIZES = 20, 40
 
 # From each status, where a product may go.
 MOVES: dict[ProductStatus, frozenset[ProductStatus]] = {
@@ -70,6 +70,8 @@ def _editable(fields: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(fields)
     if "tags" in values:
         values["tags"] = clean_tags(values["tags"])
+    if "sizes" in values:
+        values["sizes"] = list(dict.fromkeys(size.strip() for size in values["sizes"] if size.strip()))[:MAX_SIZES]
     return values
 
 

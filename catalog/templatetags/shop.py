@@ -103,6 +103,12 @@ def primary(photos: list[Photo]) -> Photo | None:
 
 
 @register.filter
+def own_colour(product: Product, photo: Photo | None) -> str:
+    """What the photographed colour is called: by the merchant, else by its family."""
+    return product.colour_name or (photo.colour_family.capitalize() if photo else "")
+
+
+@register.filter
 def picture_alt(picture: PublishedVariant) -> str:
     """What the merchant wrote, else title, colour and view."""
     if picture.alt_text:

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from catalog import storage
 from catalog.forms import StorefrontForm
 from catalog.models import Merchant, Product
 from catalog.selectors import storefront as selectors
 from catalog.selectors.shopping import similar_items, variant_in_colour
+from catalog.structured_data import product_json_ld
 from catalog.tenancy.access import ShopRequest
 from catalog.views.shopping import colour_choices
 
@@ -59,7 +61,28 @@ def product(request: ShopRequest, slug: str, variant_slug: str = "") -> HttpResp
     context["similar"] = similar
     context["more"] = selectors.more_of_merchant(item, but=[found.product.pk for found in similar])
     context["families"] = colour_choices()
+    context["json_ld"] = product_json_ld(item, request.build_absolute_uri)
     return render(request, "catalog/product.html", context)
+
+
+@require_safe
+def picture(request: ShopRequest, picture_id: int) -> HttpResponse:
+    """The lasting address of a published picture, for feeds; it ends when the picture is withdrawn."""
+    row = get_object_or_404(selectors.public_pictures(), pk=picture_id)
+    return _to_object(row.object_key)
+
+
+@require_safe
+def photo_picture(request: ShopRequest, photo_id: int) -> HttpResponse:
+    """The lasting address of a photo as shoppers see it; originals are private."""
+    row = get_object_or_404(selectors.public_photos(), pk=photo_id)
+    return _to_object(str(row.thumbnails[max(row.thumbnails, key=int)]))
+
+
+def _to_object(key: str) -> HttpResponse:
+    response = redirect(storage.delivery_url(key))
+    response["Cache-Control"] = storage.REVOCABLE
+    return response
 
 
 def _variant(item: Product, variant_slug: str) -> Any:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from editing.api import colourways, requests, variants, webhooks
+from editing.api import colourways, exports, requests, variants, webhooks
 
 app_name = "api-edits"
 
@@ -26,6 +26,10 @@ urlpatterns = [
     path("recipes/", colourways.RecipeList.as_view(), name="recipes"),
     path("recipes/<uuid:key>/", colourways.RecipeDetail.as_view(), name="recipe"),
     path("recipes/<uuid:key>/use/", colourways.RecipeUse.as_view(), name="recipe-use"),
+    path("exports/pictures.zip", exports.PicturesZip.as_view(), name="export-zip"),
+    path("exports/pictures.csv", exports.PicturesCsv.as_view(), name="export-csv"),
+    path("exports/google.xml", exports.GoogleFeed.as_view(), name="export-google"),
+    path("exports/shopify.csv", exports.ShopifyFile.as_view(), name="export-shopify"),
     path("palettes/", variants.PaletteList.as_view(), name="palettes"),
     path("palettes/<int:palette_id>/", variants.PaletteDetail.as_view(), name="palette"),
     path("webhooks/", webhooks.WebhookList.as_view(), name="webhooks"),

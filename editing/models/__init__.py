@@ -6,6 +6,7 @@ from editing.models.merchant import ColourWish, Palette, ReviewPolicy
 from editing.models.projection import Projection
 from editing.models.recipe import Recipe
 from editing.models.request import EditRequest, Source
+from editing.models.store import ItemStatus, Store, StoreItem, StoreKind
 from editing.models.studio import (
     Attribute,
     AttributeExample,
@@ -27,6 +28,7 @@ __all__ = [
     "EditJob",
     "EditRequest",
     "Event",
+    "ItemStatus",
     "Method",
     "Palette",
     "PrincipalDirection",
@@ -35,6 +37,9 @@ __all__ = [
     "Recipe",
     "ReviewPolicy",
     "Source",
+    "Store",
+    "StoreItem",
+    "StoreKind",
     "StudioSession",
     "SweepClock",
     "Task",

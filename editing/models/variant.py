@@ -41,6 +41,9 @@ class Variant(models.Model):
     height = models.PositiveIntegerField()
     thumbnails = models.JSONField(default=dict, help_text='Object keys by width in pixels: {"320": "thumbs/..."}.')
     sequence_key = models.CharField(max_length=120, blank=True)
+    alpha_key = models.CharField(
+        max_length=120, blank=True, help_text="The product's opacity, as large as the picture."
+    )
     w_plus = models.BinaryField(default=b"", help_text="The solution's latent.")
     manifold_version = models.CharField(max_length=64)
     measures = models.JSONField(default=dict)

@@ -22,6 +22,7 @@ from editing.models import (
     Webhook,
     WebhookDelivery,
 )
+from editing.publishing.feeds.addresses import secret_of
 from tests.catalog.factories import (
     ColourwayFactory,
     MembershipFactory,
@@ -140,6 +141,10 @@ def _objects(owner: Membership) -> dict[str, Any]:
         "catalog:merchant.slug": merchant.slug,
         "catalog:photo-search.key": PhotoSearch.objects.create(kind="shoe", object_key="searches/abc").key,
         "variant_slug": published.slug,
+        "picture_id": published.pk,
+        "editing:feed.slug": merchant.slug,
+        "editing:feed.secret": secret_of(merchant),
+        "name": "google.xml",
         "product_id": product.pk,
         "photo_id": photo.pk,
         "membership_id": MembershipFactory(merchant=merchant, role=Role.VIEWER).pk,

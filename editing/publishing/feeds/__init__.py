@@ -1,0 +1,1 @@
+"""Lists of what is sold, in the forms that shopping services and shop systems read."""
