@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from catalog.tenancy.access import Actor, readable
 from catalog.models import Product, ProductStatus
+from catalog.tenancy.access import Actor, readable
 
 MAX_CHOSEN = 1000
 

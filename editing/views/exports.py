@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.tenancy.access import MemberRequest, member_required
 from catalog.models import Merchant, Product, ProductStatus, Role
+from catalog.tenancy.access import MemberRequest, member_required
 from editing.publishing.exports.archive import archive, csv_lines, streamed
 from editing.publishing.exports.pictures import (
     DEFAULT_NAME,
