@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from catalog.colours import FAMILIES
-from catalog.models import Merchant, Product, ProductKind, Role, Scope, View
+from catalog.models import Merchant, Product, ProductKind, ProductStatus, Role, Scope, View
 from catalog.selectors.storefront import ORDERS, StorefrontFilter, public_merchants
 
 
@@ -65,6 +65,22 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _post_clean(self) -> None:
         """The service builds and validates the product; the form only reads its fields."""
+
+
+class BulkForm(forms.Form):
+    """The same for several products. What is left empty stays as it is."""
+
+    products = forms.TypedMultipleChoiceField(coerce=int)
+    status = forms.ChoiceField(
+        required=False, label="Status", choices=[("", "Leave the status"), *((s.value, s.label) for s in ProductStatus)]
+    )
+    tag = forms.CharField(required=False, max_length=40, label="Add a tag")
+    price = forms.DecimalField(required=False, min_value=0, max_digits=9, decimal_places=2, label="Price")
+
+    def __init__(self, *args: Any, ids: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["products"].choices = [(pk, pk) for pk in ids]  # type: ignore[attr-defined]
+        self.fields["products"].error_messages["required"] = "Choose at least one product."
 
 
 class ShopSettingsForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -1,13 +1,14 @@
 """The web side's only S3 code. Keys are content addresses, so a second write of the same bytes is harmless."""
 
 import hashlib
+import io
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any
+from typing import IO, Any
 
 import boto3
 from botocore.config import Config
@@ -100,6 +101,55 @@ def put(prefix: str, data: bytes, *, content_type: str) -> str:
                 ContentDisposition="inline",
             )
     return key
+
+
+def put_file(key: str, file: IO[bytes], *, content_type: str) -> str:
+    """Store a file of any size under an address of its own, without holding it in memory."""
+    with _own_errors("store a file"):
+        client().put_object(Bucket=settings.S3_BUCKET, Key=key, Body=file, ContentType=content_type)
+    return key
+
+
+class StoredFile(io.RawIOBase):
+    """A large object to be read here and there, such as a ZIP: each read asks for those bytes alone."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self._key, self._position = key, 0
+        with _own_errors("find a file"):
+            self._size = int(client().head_object(Bucket=settings.S3_BUCKET, Key=key)["ContentLength"])
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        self._position = max(base + offset, 0)
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        last = min(self._position + len(buffer), self._size) - 1
+        if last < self._position:
+            return 0
+        with _own_errors("read a file"):
+            part = client().get_object(
+                Bucket=settings.S3_BUCKET, Key=self._key, Range=f"bytes={self._position}-{last}"
+            )  # fmt: skip
+            data = part["Body"].read()
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+
+def open_stored(key: str) -> io.BufferedReader:
+    """An object as a file that can be sought in. Raises StorageError, also where there is none."""
+    return io.BufferedReader(StoredFile(key), buffer_size=1 << 20)
 
 
 def _was_stored_since(key: str, moment: datetime) -> bool:

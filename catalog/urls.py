@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from catalog.accounts.views import data, log
-from catalog.views import account, members, photos, products, settings, shopping, storefront, tokens
+from catalog.views import account, imports, members, photos, products, settings, shopping, storefront, tokens
 
 storefront_urls: list[URLPattern] = [
     path("", storefront.home, name="home"),
@@ -20,6 +20,11 @@ merchant_urls: list[URLPattern] = [
     path("", products.index, name="products"),
     path("settings/", settings.shop_settings, name="shop-settings"),
     path("switch/", account.switch_merchant, name="switch-merchant"),
+    path("import/", imports.create, name="import-new"),
+    path("import/<uuid:key>/", imports.page, name="import"),
+    path("import/<uuid:key>/begin/", imports.begin, name="import-begin"),
+    path("import/<uuid:key>/drop/", imports.drop, name="import-drop"),
+    path("products/bulk/", products.bulk, name="products-bulk"),
     path("products/new/", products.create, name="product-new"),
     path("products/<int:product_id>/", products.edit, name="product-edit"),
     path("products/<int:product_id>/status/", products.move, name="product-status"),

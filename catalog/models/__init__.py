@@ -3,6 +3,7 @@
 from catalog.models.account import AuditEntry, RecoveryCodes, Session
 from catalog.models.api import ApiToken, IdempotencyRecord, Scope
 from catalog.models.colourway import Colourway, ColourwayKind
+from catalog.models.imports import ImportStatus, ProductImport
 from catalog.models.merchant import Invitation, Membership, Merchant, Role
 from catalog.models.photo import Alteration, Photo, View
 from catalog.models.product import Product, ProductKind, ProductStatus
@@ -20,12 +21,14 @@ __all__ = [
     "Colourway",
     "ColourwayKind",
     "IdempotencyRecord",
+    "ImportStatus",
     "Invitation",
     "Membership",
     "Merchant",
     "Photo",
     "PhotoSearch",
     "Product",
+    "ProductImport",
     "ProductKind",
     "ProductStatus",
     "PublishedVariant",

@@ -1,5 +1,6 @@
 """Taking in photos and keeping them in order."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -74,6 +75,13 @@ def photo_add(*, product: Product, name: str, data: bytes, by: User | None) -> t
     Objects are stored before a row names them. Raises ImageRefused, InvalidInput or StorageError.
     """
     return photo_keep(product=product, name=name, clean=images.clean_photo(data, name), by=by)
+
+
+def photo_add_once(*, product: Product, name: str, data: bytes, by: User | None) -> bool:
+    """Like `photo_add`, but known by the bytes as they were uploaded, without decoding them; whether it is new."""
+    if product.photos.filter(source_sha256=hashlib.sha256(data).hexdigest()).exists():
+        return False
+    return photo_add(product=product, name=name, data=data, by=by)[1]
 
 
 def photo_keep(*, product: Product, name: str, clean: CleanPhoto, by: User | None) -> tuple[Photo, bool]:

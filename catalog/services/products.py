@@ -1,14 +1,15 @@
 """Creating and changing products."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from catalog.errors import Conflict, InvalidInput, TransitionRefused
+from catalog.errors import CatalogError, Conflict, InvalidInput, TransitionRefused
 from catalog.models import Merchant, Product, ProductStatus
 from catalog.services import search_index
 
@@ -54,6 +55,27 @@ def product_move(*, product: Product, status: ProductStatus) -> Product:
     product.save(update_fields=["status", "updated_at"])
     search_index.product_reindex(product)
     return product
+
+
+@transaction.atomic
+def products_change(
+    *, products: Iterable[Product], status: ProductStatus | None, tag: str, price: Decimal | None
+) -> list[str]:
+    """Change locked products alike; sentences for those that cannot be. The others are changed."""
+    problems = []
+    for product in products:
+        fields: dict[str, Any] = {"price": price} if price is not None else {}
+        if tag:
+            fields["tags"] = [*product.tags, tag]
+        try:
+            with transaction.atomic():
+                if fields:
+                    product_update(product=product, fields=fields)
+                if status is not None:
+                    product_move(product=product, status=status)
+        except CatalogError as error:
+            problems.append(f"{product.title}: {error.message}")
+    return problems
 
 
 def product_delete(*, product: Product) -> None:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.errors import CatalogError
-from catalog.forms import AltTextForm, ProductForm
+from catalog.forms import AltTextForm, BulkForm, ProductForm
 from catalog.models import Product, ProductKind, ProductStatus, Role, View
 from catalog.selectors.products import merchant_products, status_counts
 from catalog.services import products as services
@@ -18,6 +18,7 @@ from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, mem
 from catalog.views.storefront import page_of
 
 PAGE_SIZE = 30
+_MOST_PROBLEMS = 10
 
 
 @require_safe
@@ -107,6 +108,29 @@ def _add_errors(form: ProductForm, error: CatalogError) -> None:
         form.add_error(name, notes)
     if not at_fields:
         form.add_error(None, error.message)
+
+
+@require_POST
+@member_required(Role.EDITOR)
+@transaction.atomic
+def bulk(request: MemberRequest) -> HttpResponse:
+    """Change several products alike."""
+    wanted = [int(pk) for pk in request.POST.getlist("products") if pk.isdecimal() and len(pk) < 19]
+    rows = readable(request.membership, Product).select_for_update().filter(pk__in=wanted).order_by("pk")
+    products = list(rows.select_related("merchant"))
+    form = BulkForm(request.POST, ids=[product.pk for product in products])
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("catalog:products")
+    values = form.cleaned_data
+    status = ProductStatus(values["status"]) if values["status"] else None
+    problems = services.products_change(products=products, status=status, tag=values["tag"], price=values["price"])
+    changed = len(products) - len(problems)
+    if changed:
+        messages.success(request, f"{changed} product{'' if changed == 1 else 's'} changed.")
+    for problem in problems[:_MOST_PROBLEMS]:
+        messages.error(request, problem)
+    return redirect("catalog:products")
 
 
 @require_POST

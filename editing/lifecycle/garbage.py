@@ -40,6 +40,7 @@ _NAMED: dict[str, list[str]] = {
     "strips": ["SELECT strip_key FROM editing_attribute", "SELECT strip_key FROM editing_principaldirection"],
     "bundles": ["SELECT value FROM editing_editjob, jsonb_each_text(coalesce(spec -> 'bundle_keys', '{}'))"],
     "control": [],  # wishes to stop, long fulfilled
+    "imports": ["SELECT archive_key FROM catalog_productimport WHERE archive_key <> ''"],
     "searches": [],  # shoppers' photos; kept for an hour
 }
 _WITHDRAWN = """

@@ -97,6 +97,11 @@ TABLE: dict[str, Row] = {
     "catalog:variant": _PAGE,
     # The merchant's catalogue
     "catalog:products": _READ,
+    "catalog:products-bulk": _EDIT,
+    "catalog:import-new": _EDIT_FORM,
+    "catalog:import": {"GET": Audience.EDITORS},
+    "catalog:import-begin": _EDIT,
+    "catalog:import-drop": _EDIT,
     "catalog:shop-settings": {"GET": Audience.OWNERS, "POST": Audience.OWNERS},
     "catalog:product-new": _EDIT_FORM,
     "catalog:product-edit": _READ_AND_EDIT,

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog import storage
-from catalog.models import Invitation, Membership, PhotoSearch, Role, User
+from catalog.models import Invitation, Membership, PhotoSearch, ProductImport, Role, User
 from catalog.services.tokens import token_create
 from editing.models import (
     Attribute,
@@ -44,6 +44,7 @@ COLOURWAY_ROUTES = [
     *(f"editing:sold-{part}.key" for part in ("complete", "withdraw")),
     *(f"api-edits:colourway{part}.key" for part in ("", "-views", "-withdraw")),
 ]
+IMPORT_ROUTES = [f"catalog:import{part}.key" for part in ("", "-begin", "-drop")]
 RECIPE_ROUTES = [
     *(f"editing:recipe{part}.key" for part in ("", "-keep")),
     *(f"api-edits:recipe{part}.key" for part in ("", "-use")),
@@ -156,6 +157,9 @@ def _objects(owner: Membership) -> dict[str, Any]:
         "editing:variant.key": variant.key,
         "editing:variant-withdraw.key": variant.key,
         "editing:variant-again.key": variant.key,
+        **dict.fromkeys(
+            IMPORT_ROUTES, ProductImport.objects.create(merchant=merchant, file_name="a.zip", kind="shoe").key
+        ),
         **dict.fromkeys(COLOURWAY_ROUTES, variant.colourway.key),
         **dict.fromkeys(RECIPE_ROUTES, recipe.key),
         "editing:variant-png.key": variant.key,

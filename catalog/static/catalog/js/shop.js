@@ -5,6 +5,11 @@ document.addEventListener("change", (event) => {
   if (form && event.target.type !== "search") form.requestSubmit();
 });
 
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-bulk-all]")) return;
+  for (const box of document.querySelectorAll("input[name=products][form=bulk]")) box.checked = event.target.checked;
+});
+
 // A question before what cannot be undone.
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
