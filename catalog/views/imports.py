@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog import storage
-from catalog.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.errors import CatalogError
 from catalog.importing import services
 from catalog.importing.plan import Plan
 from catalog.models import ImportStatus, ProductImport, ProductKind, Role
+from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.views.shopping import STOP_POLLING
 
 _STORE_IS_AWAY = "The file could not be stored just now. Please try again in a minute."
