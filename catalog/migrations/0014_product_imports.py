@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0011_store_links_and_previews'),
+        ('catalog', '0013_sizes_and_feeds'),
     ]
 
     operations = [
