@@ -17,19 +17,17 @@ from torch import Tensor
 
 from gpu_worker.contract.marks import Constraint, SolverOptions
 from gpu_worker.edits.errors import NothingAsked
-from gpu_worker.edits.from_marks import build_constraints
-from gpu_worker.edits.guess import guess
 from gpu_worker.edits.solver import SolverSettings, SolverState, starts
 from gpu_worker.edits.start import Start
+from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
 from gpu_worker.engine.values import Pixels, Projection, to_pixels
-from gpu_worker.engine.variants import VariantMaker, paints, solver_settings, swatch_messages
 from gpu_worker.manifold.bundle import Manifold
-from gpu_worker.measures.perceptual import Perceptual
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import latent_scale
 from gpu_worker.segmentation.frame import crop_to_frame
 from gpu_worker.segmentation.product_mask import ProductMask
-from gpu_worker.transfer.render import render
+
+_FRAMES = 3  # of the sequence that the transfer follows: previews are many
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +47,16 @@ class PreviewSession:
     def __init__(
         self,
         manifold: Manifold,
-        perceptual: Perceptual,
         start: Start,
         projection: Projection | None,
         *,
         seed: int = 0,
     ) -> None:
-        self.manifold, self.perceptual, self.start, self.projection = manifold, perceptual, start, projection
+        self.manifold, self.start, self.projection = manifold, start, projection
         self._first = _first_latent(manifold, start, seed)
         self._latent: Tensor = self._first
         self._state: SolverState | None = None
-        self._messages: list[Constraint] = []
+        self._edit: PreparedEdit | None = None
         self._scaled: dict[int, Projection] = {}
 
     def update(self, constraints: Sequence[Constraint], options: SolverOptions | None = None) -> None:
@@ -67,20 +64,19 @@ class PreviewSession:
 
         No constraints at all lead back to the photo.
         """
-        self._messages = list(constraints)
         if not constraints:
             self.reset()
             return
-        weighted = build_constraints(constraints, self.start, self.manifold)
-        settings = solver_settings(options or SolverOptions(), constraints)
-        self._state = SolverState(self.manifold, weighted, self.start.proposal.w_plus, settings, self._latent)
+        options = options or SolverOptions()
+        self._edit = prepare_edit(self.manifold, self.start, self.projection, constraints, options, frames=_FRAMES)
+        self._state = self._edit.state(self._latent)
 
     def step(self, count: int = 1) -> Preview:
         """Advance by `count` solver steps. Raises NothingAsked before the first update."""
-        if self._state is None:
+        if self._state is None or self._edit is None:
             raise NothingAsked("Nothing is asked for yet.")
-        if self._state.taken == 0:
-            self._consider_guess(self._state)
+        if self._state.taken == 0 and (guessed := self._edit.guess()) is not None:
+            self._state.consider(guessed)  # not in `update`, so that updates stay cheap: many are replaced unseen
         for _ in range(count):
             last = self._state.advance()
         self._latent = last.w_plus
@@ -103,34 +99,18 @@ class PreviewSession:
             with torch.no_grad():
                 return to_pixels(self.manifold.generator(latent))[0]
         projection = self._shrunk(longest_side)
-        if not self._messages:
+        if self._edit is None:
             return projection.photo.pixels
-        start = Start(proposal=self.start.proposal, frame=projection.frame, parts=self.start.parts)
-        maker = VariantMaker(self.manifold, self.perceptual, projection, start, frames=3)
-        maker.prepare_swatches(swatch_messages(self._messages), {})
-        if self._state is not None:
-            maker.prepare_warps(self._state.constraints)
-        moves, repaints = self._moves(), paints(self._messages)
-        change = maker.change(latent, moves=moves, colour=repaints) if moves or repaints else None
-        return render(projection.photo.pixels, projection.mask, change, maker.dyes()).pixels
+        return self._edit.on(projection).render(latent).pixels
 
     def reset(self) -> None:
         """Back to where the session began, without constraints."""
-        self._latent, self._state, self._messages = self._first, None, []
+        self._latent, self._state, self._edit = self._first, None, None
 
     @property
     def w_plus(self) -> NDArray[np.float32]:
         """(L, D) the current latent."""
         return np.asarray(self._latent[0].cpu().numpy(), np.float32)
-
-    def _consider_guess(self, state: SolverState) -> None:
-        """Left to the first step, so that updates stay cheap: many are replaced before anybody looks."""
-        guessed = guess(self.manifold, state.constraints, self.start)
-        if guessed is not None:
-            state.consider(guessed)
-
-    def _moves(self) -> bool:
-        return self._state is not None and any(c.moves_outline for c, _ in self._state.constraints)
 
     def _shrunk(self, longest_side: int) -> Projection:
         assert self.projection is not None

@@ -23,14 +23,15 @@ import torch
 from torch import Tensor
 
 from gpu_worker.contract.marks import Constraint, SolverOptions, Swatch
-from gpu_worker.core.batches import in_batches
-from gpu_worker.edits.constraints.swatch import Swatch as SwatchConstraint
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
-from gpu_worker.edits.from_marks import build_constraints, check_masks, read_latent
-from gpu_worker.edits.guess import guess
-from gpu_worker.edits.solver import SolverState, Step, solve
+from gpu_worker.edits.from_marks import check_masks, read_latent
+from gpu_worker.edits.solver import Step
 from gpu_worker.edits.start import Start, start_at
+from gpu_worker.engine.colourways import dye_swatches, solve_swatches
 from gpu_worker.engine.editing_session import PreviewSession
+from gpu_worker.engine.measured import measured_variant
+from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
+from gpu_worker.engine.settings import region_fields
 from gpu_worker.engine.values import (
     Callback,
     Cancelled,
@@ -41,14 +42,6 @@ from gpu_worker.engine.values import (
     Stage,
     Variant,
     to_pixels,
-)
-from gpu_worker.engine.variants import (
-    VariantMaker,
-    paints,
-    region_fields,
-    solver_settings,
-    swatch_batch,
-    swatch_messages,
 )
 from gpu_worker.manifold.bundle import Manifold, load_bundle
 from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
@@ -136,34 +129,33 @@ class Engine:
         """
         options, masks = options or SolverOptions(), dict(masks or {})
         check_masks(masks, projection.photo.height, projection.photo.width)
-        start = self.start_of(projection)
-        weighted = build_constraints(constraints, start, self.manifold, masks)
-        settings = solver_settings(options, constraints)
-        guessed = guess(self.manifold, weighted, start)
-        solution = solve(
-            self.manifold,
-            weighted,
-            start.proposal.w_plus,
-            settings,
-            guess_1ld=guessed,
-            callback=_report_steps(callback),
-        )
-        maker = VariantMaker(self.manifold, self.perceptual, projection, start, options.frames)
-        maker.prepare_swatches(swatch_messages(constraints), masks)
-        maker.prepare_warps(weighted)
-        moves = any(constraint.moves_outline for constraint, _ in weighted)
-        repaints = paints(constraints)
+        edit = prepare_edit(self.manifold, self.start_of(projection), projection, constraints, options, masks=masks)
+        solution = edit.solve(_report_steps(callback))
+        edit.dyed  # noqa: B018  found once, before the first picture is timed
+        shown = (
+            len(solution.costs) if edit.moves or edit.repaints else 1
+        )  # swatches are closed-form: all would look the same
         variants = []
-        for index in range(len(solution.costs)):
-            variants.append(
-                maker.make(
-                    solution.w_plus[index : index + 1], float(solution.costs[index]), moves=moves, paints=repaints
-                )
-            )
+        for index in range(shown):
+            variants.append(self._variant(edit, solution.w_plus[index : index + 1], float(solution.costs[index])))
             _report(callback, "transfer", index + 1, len(solution.costs))
-            if not moves and not repaints:
-                break  # swatches are closed-form: every candidate would look the same
-        return EditResult(variants=variants, sequence=maker.first_sequence)
+        return EditResult(variants=variants, sequence=list(to_pixels(edit.sequence(solution.w_plus[:1]))))
+
+    def _variant(self, edit: PreparedEdit, w_plus_1ld: Tensor, cost: float) -> Variant:
+        started = time.perf_counter()
+        finished = edit.render(w_plus_1ld)
+        seconds = time.perf_counter() - started
+        assert edit.projection is not None
+        return measured_variant(
+            self.manifold,
+            self.perceptual,
+            edit.projection,
+            finished,
+            w_plus_1ld,
+            cost=cost,
+            dyed=edit.dyed,
+            seconds=seconds,
+        )
 
     def recolour(
         self,
@@ -185,34 +177,23 @@ class Engine:
         where = region_fields(region)
         check_masks(masks, projection.photo.height, projection.photo.width)
         messages = [Swatch.model_validate({"colour": colour, **where}) for colour in swatches]
-        start = self.start_of(projection)
-        maker = VariantMaker(self.manifold, self.perceptual, projection, start, frames=2)
-        solved = self._solve_swatches(messages, start, masks, options or SolverOptions(), callback)
-        return maker.recolour(messages, masks, *solved, lambda done: _report(callback, "transfer", done, len(messages)))
-
-    def _solve_swatches(
-        self,
-        messages: Sequence[Swatch],
-        start: Start,
-        masks: Mapping[str, Pixels],
-        options: SolverOptions,
-        callback: Callback | None,
-    ) -> tuple[Tensor, Tensor]:
-        """Every swatch as one candidate of a batch: latents (N, L, D) and costs (N,)."""
-        first, _ = build_constraints(messages[:1], start, self.manifold, masks)[0]
-        assert isinstance(first, SwatchConstraint)
-        settings, anchor = solver_settings(options, messages), start.proposal.w_plus
-
-        def run(part: slice) -> SolverState:
-            constraint = swatch_batch(first, messages[part])
-            latents = anchor.repeat(len(messages[part]), 1, 1)
-            state = SolverState(self.manifold, [(constraint, 1.0)], anchor, settings, latents)
-            guessed = guess(self.manifold, state.constraints, start)
-            assert guessed is not None
-            return state.consider(guessed).run(_report_steps(callback))
-
-        states = in_batches(run, len(messages), len(messages))
-        return torch.cat([state.best for state in states]), torch.cat([state.best_costs for state in states])
+        first = prepare_edit(
+            self.manifold,
+            self.start_of(projection),
+            projection,
+            messages[:1],
+            options or SolverOptions(),
+            masks=masks,
+        )
+        latents, costs = solve_swatches(first, messages, _report_steps(callback))
+        return dye_swatches(
+            first,
+            self.perceptual,
+            messages,
+            latents,
+            costs,
+            lambda done: _report(callback, "transfer", done, len(messages)),
+        )
 
     def sample(self, count: int, *, seed: int = 0, spread: float = 0.8) -> Pixels:
         """Random products of the kind: (count, R, R, 3)."""
@@ -225,10 +206,10 @@ class Engine:
         Seed 0 starts from the photo's latent (from the mean product); any other from a random one near it (anywhere).
         """
         if projection is not None:
-            return PreviewSession(self.manifold, self.perceptual, self.start_of(projection), projection, seed=seed)
+            return PreviewSession(self.manifold, self.start_of(projection), projection, seed=seed)
         mean = self.manifold.generator.spread(self.manifold.mean_w[None]).contiguous()
         latent = mean if seed == 0 else self.manifold.sample(1, seed=seed)
-        return PreviewSession(self.manifold, self.perceptual, start_at(self.manifold, latent), None)
+        return PreviewSession(self.manifold, start_at(self.manifold, latent), None)
 
     def start_of(self, projection: Projection) -> Start:
         """The start of edits of a projection. Raises WrongLatent for another manifold's."""

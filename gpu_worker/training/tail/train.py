@@ -5,10 +5,7 @@ are drawn by the step's number, so a run that was interrupted sees what an unint
 """
 
 import argparse
-import json
-import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +17,8 @@ from torch.nn import functional as F
 
 from gpu_worker.manifold.tail import Tail
 from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
-from gpu_worker.training.manifold.data import is_held_out, load_photos, resize_for, to_float
+from gpu_worker.training.checkpoints import Stateful, crops_of, half_precision, report, resume, save
+from gpu_worker.training.manifold.data import to_float
 
 CROP = 96
 
@@ -78,7 +76,8 @@ def train(tail: Tail, photos: Tensor, held_out: Tensor, out: Path, settings: Tai
     perceptual = shared_perceptual(device)
     tail.to(torch.device(device)).to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(tail.parameters(), settings.rate, betas=(0.9, 0.98), weight_decay=1e-4)
-    first = _resume(out / "checkpoint.pt", tail, optimiser)
+    parts: dict[str, Stateful] = {"tail": tail, "optimiser": optimiser}
+    first = resume(out / "checkpoint.pt", parts)
     pixels = photos.permute(0, 2, 3, 1).numpy()
     saved = time.monotonic()
     for step in range(first, settings.steps):
@@ -91,37 +90,10 @@ def train(tail: Tail, photos: Tensor, held_out: Tensor, out: Path, settings: Tai
         nn.utils.clip_grad_norm_(tail.parameters(), 1.0)
         optimiser.step()
         if step + 1 == settings.steps or time.monotonic() - saved > 300:
-            _save(out / "checkpoint.pt", tail, optimiser, step + 1)
-            _report(step + 1, evaluate(tail, held_out[::4] if step + 1 < settings.steps else held_out, perceptual))
+            save(out / "checkpoint.pt", parts, step + 1)
+            report(step + 1, evaluate(tail, held_out[::4] if step + 1 < settings.steps else held_out, perceptual))
             saved = time.monotonic()
-    save_file({name: value.half().contiguous() for name, value in tail.state_dict().items()}, out / "tail.safetensors")
-
-
-def _resume(path: Path, tail: Tail, optimiser: torch.optim.Optimizer) -> int:
-    if not path.is_file():
-        return 0
-    state = torch.load(path, weights_only=True)
-    tail.load_state_dict(state["tail"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["steps"])
-
-
-def _save(path: Path, tail: Tail, optimiser: torch.optim.Optimizer, steps: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    torch.save({"tail": tail.state_dict(), "optimiser": optimiser.state_dict(), "steps": steps}, partial)
-    partial.replace(path)
-
-
-def _report(step: int, figures: dict[str, float]) -> None:
-    sys.stderr.write(json.dumps({"step": step, "time": time.strftime("%H:%M:%S")} | figures) + "\n")
-
-
-def _sources(folders: list[Path], size: int) -> Iterator[tuple[Tensor, Tensor]]:
-    for folder in folders:
-        photos = load_photos(folder, resize_for(size))
-        outside = torch.tensor([is_held_out(name) for name in photos.ids])
-        yield photos.images_nchw[~outside], photos.images_nchw[outside]
+    save_file(half_precision(tail), out / "tail.safetensors")
 
 
 def main() -> None:
@@ -135,10 +107,8 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
-    parts = list(_sources(options.photos, options.size))
-    settings = TailSettings(steps=options.steps)
-    inside, outside = (torch.cat(column) for column in zip(*parts, strict=True))
-    train(Tail(), inside, outside, options.out, settings, options.device)
+    inside, outside = crops_of(options.photos, options.size)
+    train(Tail(), inside, outside, options.out, TailSettings(steps=options.steps), options.device)
 
 
 if __name__ == "__main__":

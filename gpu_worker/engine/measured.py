@@ -1,0 +1,62 @@
+"""What is promised about a finished picture, measured on it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gpu_worker.engine.prepared_edit import Dyed
+from gpu_worker.engine.values import Pixels, Projection, Variant
+from gpu_worker.manifold.bundle import Manifold
+from gpu_worker.measures.perceptual import Perceptual
+from gpu_worker.measures.structure import background_changed
+from gpu_worker.measures.variant import picture_measures
+from gpu_worker.transfer.recolour import swatch_error
+from gpu_worker.transfer.render import Rendered
+
+_MISSED = 2.5  # CIEDE2000 from which the reviewer is told
+
+
+def measured_variant(
+    manifold: Manifold,
+    perceptual: Perceptual,
+    projection: Projection,
+    finished: Rendered,
+    w_plus_1ld: Tensor,
+    *,
+    cost: float,
+    dyed: Sequence[Dyed],
+    seconds: float,
+) -> Variant:
+    """The picture with its measures. `seconds` is what the transfer took."""
+    photo, mask = projection.photo, projection.mask
+    measures = picture_measures(photo.pixels, finished.still, mask.alpha, perceptual)
+    if finished.still is not finished.pixels:
+        union = np.maximum(mask.alpha, finished.alpha)
+        measures["background_changed"] = float(background_changed(photo.pixels, finished.pixels, union))
+    measures |= {
+        "realism": _realism(manifold, w_plus_1ld),
+        "projection_lpips": projection.lpips,
+        "seconds_transfer": seconds,
+    }
+    misses = [_miss(finished.still, mask.alpha, item) for item in dyed]
+    if misses:
+        measures["swatch_de2000"] = max(misses)
+    return Variant(
+        pixels=finished.pixels,
+        alpha=finished.alpha,
+        w_plus=w_plus_1ld[0].cpu().numpy(),
+        cost=cost,
+        measures={name: float(value) for name, value in measures.items()},
+        warnings=[f"A swatch was missed by {miss:.1f} (CIEDE2000)." for miss in misses if miss > _MISSED],
+    )
+
+
+def _miss(still: Pixels, alpha: Pixels, item: Dyed) -> float:
+    return swatch_error(still, alpha, item.region, item.swatch)
+
+
+@torch.no_grad()
+def _realism(manifold: Manifold, w_plus_1ld: Tensor) -> float:
+    return float(manifold.discriminator(manifold.generator(w_plus_1ld))[0])
