@@ -1,5 +1,6 @@
 """Every route, with every method, asked by everybody. The rows are in `tests/permissions/table.py`."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -89,6 +91,65 @@ def test_a_route_answers_its_audience_and_nobody_else(route: str, settings):
             if refused == may or response.status_code >= 500 or (refused and written):
                 wrong.append(f"{person} {method}: {response.status_code}, may be answered: {may}, written: {written}")
     assert wrong == []
+
+
+def _filled(payload: Any, photo: int, key: str) -> Any:
+    """The payload with a photo and a key in their places."""
+    if isinstance(payload, dict):
+        return {name.replace(table.PHOTO, str(photo)): _filled(value, photo, key) for name, value in payload.items()}
+    if isinstance(payload, list):
+        return [_filled(value, photo, key) for value in payload]
+    return {table.PHOTO: photo, table.KEY: key}.get(payload, payload)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", sorted(table.KEYED))
+def test_a_payload_opens_no_object_of_somebody_else(route: str):
+    """The owner of A, for A's own photo, with the keys of everything that B has in the store."""
+    world = build()
+    person = table.WRITING_TOKEN if route.startswith("api") else table.OWNER
+    for payload in table.KEYED[route]:
+        for key in world.strange_keys:
+            body = _filled(payload, world.objects["photo_id"], key)
+            data = json.dumps(body) if route.startswith("api") else body
+            response, written = _answer(world, person, "POST", reverse(route), data)
+            assert (response.status_code in {400, 404, 422}, written) == (True, []), (key, response.status_code)
+        body = _filled(payload, world.objects["photo_id"], world.own_mask)
+        data = json.dumps(body) if route.startswith("api") else body
+        response, written = _answer(world, person, "POST", reverse(route), data)
+        assert response.status_code in {201, 302} and written
+
+
+@pytest.mark.django_db
+def test_every_key_that_a_program_may_send_is_in_the_table():
+    """A new field that is called a key needs its payload above."""
+    schema = json.loads(Client().get(reverse("api:schema"), {"format": "json"}).content)
+    sent = {
+        reference["$ref"].rpartition("/")[2]
+        for path in schema["paths"].values()
+        for operation in path.values()
+        for reference in _references(operation.get("requestBody", {}))
+    }
+    parts = schema["components"]["schemas"]
+    keyed = {name for name in _with_parts(sent, parts) if set(parts[name].get("properties", {})) & {"key", "mask_key"}}
+    assert keyed == {"MaskRequest" if "MaskRequest" in parts else "Mask"}
+
+
+def _references(value: Any) -> Iterator[dict[str, str]]:
+    if isinstance(value, dict):
+        if "$ref" in value:
+            yield value
+        for inner in value.values():
+            yield from _references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _references(inner)
+
+
+def _with_parts(names: set[str], parts: dict[str, Any]) -> set[str]:
+    """The schemas of these names and all within them."""
+    inner = {found["$ref"].rpartition("/")[2] for name in names for found in _references(parts[name])}
+    return names if inner <= names else _with_parts(names | inner, parts)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -34,7 +34,7 @@ from editing.api.serializers import (
     StoredMaskSerializer,
 )
 from editing.lifecycle import requests as services
-from editing.lifecycle.masks import MAX_BYTES, is_mask_of, mask_store
+from editing.lifecycle.masks import MAX_BYTES, mask_store
 from editing.lifecycle.progress_events import event_stream
 from editing.models import EditJob, EditRequest, Source
 from editing.selectors import requests as selectors
@@ -84,8 +84,6 @@ def _create(request: Request, asked: dict[str, Any]) -> EditRequest:
         options = asked.get("options") or SolverOptions()
         return services.request_edit(**common, constraints=asked["constraints"], options=options)
     masks = {mask["photo"]: mask["key"] for mask in asked.get("masks", [])}
-    if not all(is_mask_of(token.merchant.pk, key) for key in masks.values()):
-        raise InvalidInput("There is no such mask.", extra={"masks": ["There is no such mask; upload it first."]})
     colourways = services.Colourways(
         swatches=services.parse_swatches(asked["swatches"]),
         regions=asked.get("regions") or ("dominant",),

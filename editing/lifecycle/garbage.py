@@ -35,6 +35,8 @@ _NAMED: dict[str, list[str]] = {
     ],
     "masks": [
         "SELECT jsonb_path_query(spec, '$.**.mask_key') #>> '{}' FROM editing_editjob",
+        "SELECT jsonb_path_query(document, '$.**.mask_key') #>> '{}' FROM editing_specification",
+        "SELECT jsonb_path_query(document, '$.**.mask_key') #>> '{}' FROM editing_recipe",
         "SELECT jsonb_path_query(document, '$.**.mask_key') #>> '{}' FROM editing_studiosession",
     ],
     "strips": ["SELECT strip_key FROM editing_attribute", "SELECT strip_key FROM editing_principaldirection"],

@@ -1,6 +1,8 @@
 """The region that a merchant painted on a photo, kept as a mask of the photo's size."""
 
 import io
+import re
+from collections.abc import Iterable
 
 from PIL import Image, UnidentifiedImageError
 
@@ -30,8 +32,23 @@ def mask_store(*, photo: Photo, data: bytes) -> str:
 
 
 def is_mask_of(merchant_id: int, key: str) -> bool:
-    """Whether a key that a program names is of this merchant and there."""
-    return key.startswith(f"{_prefix(merchant_id)}/") and storage.exists(key)
+    """Whether a key that somebody names is of this merchant and there."""
+    return _is_named_by_us(merchant_id, key) and storage.exists(key)
+
+
+def require_own_masks(merchant_id: int, keys: Iterable[str]) -> None:
+    """The one judge of keys inside requests, whichever door they came by. Raises InvalidInput."""
+    if not all(is_mask_of(merchant_id, key) for key in sorted(set(keys))):
+        raise InvalidInput("There is no such mask.", extra={"masks": ["There is no such mask; upload it first."]})
+
+
+def own_mask_keys(merchant_id: int, keys: Iterable[str]) -> list[str]:
+    """Those of the keys that lie where this merchant's masks lie: all that its jobs may read."""
+    return sorted({key for key in keys if _is_named_by_us(merchant_id, key)})
+
+
+def _is_named_by_us(merchant_id: int, key: str) -> bool:
+    return re.fullmatch(rf"{re.escape(_prefix(merchant_id))}/[0-9a-f]{{64}}", key) is not None
 
 
 def _prefix(merchant_id: int) -> str:

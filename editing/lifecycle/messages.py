@@ -4,9 +4,13 @@ from base64 import b64encode
 from typing import cast
 from uuid import UUID
 
+from django.utils.crypto import salted_hmac
+
 from catalog.models import Photo
+from editing.lifecycle.masks import own_mask_keys
 from editing.models import EditJob, EditRequest, Projection, Task
 from gpu_worker.contract.jobs import FramePlace, Job, ProjectJob, Provenance, RenderJob, StoredProjection, TrainJob
+from gpu_worker.contract.keys import keys_in
 
 
 def for_job(job: EditJob) -> Job:
@@ -19,16 +23,17 @@ def _project(job: EditJob) -> ProjectJob:
 
 
 def _render(job: EditJob) -> RenderJob:
-    photo = _photo(job)
+    photo, asked = _photo(job), job.asked
     return RenderJob.model_validate(
         {
-            **job.spec,
+            **asked,
+            "mask_keys": own_mask_keys(job.merchant_id, keys_in(asked)),
             "job": job.key,
             "token": job.token,
             "kind": photo.product.kind,
             "photo_key": photo.object_key,
             "projection": stored_projection(photo),
-            "provenance": Provenance(request=_request_key(job), photo_sha256=photo.sha256),
+            "provenance": Provenance(request=_request_key(job), photo=_digest_of(photo)),
         }
     )
 
@@ -40,6 +45,11 @@ def _train(job: EditJob) -> TrainJob:
 
 def _photo(job: EditJob) -> Photo:
     return cast(Photo, job.photo)  # only training has none
+
+
+def _digest_of(photo: Photo) -> str:
+    """Tells the photo to us alone: published pictures bear it, and a photo's hash is its name in the object store."""
+    return salted_hmac("editing.provenance", photo.sha256, algorithm="sha256").hexdigest()
 
 
 def _request_key(job: EditJob) -> UUID:

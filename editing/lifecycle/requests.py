@@ -14,11 +14,13 @@ from catalog.errors import InvalidInput, TransitionRefused
 from catalog.models import Colourway, Merchant, Photo, User
 from editing.lifecycle import dispatch
 from editing.lifecycle.history import move
+from editing.lifecycle.masks import require_own_masks
 from editing.lifecycle.roll_up import lock_requests
 from editing.lifecycle.states import ENDED_REQUESTS, OPEN_JOBS, JobStatus, RequestStatus
-from editing.models import EditJob, EditRequest, Event, Priority, Source, Task
+from editing.models import EditJob, EditRequest, Event, Priority, Source, Specification, Task
 from gpu_worker.contract.jobs import NamedSwatch
-from gpu_worker.contract.marks import Constraint, SolverOptions
+from gpu_worker.contract.keys import keys_in
+from gpu_worker.contract.marks import MAX_POINTS, MAX_STROKES, Constraint, SolverOptions, has_too_many_points
 
 MAX_PHOTOS, MAX_SWATCHES = 500, 12
 REGIONS = ("dominant", "product", "sole", "painted")
@@ -73,13 +75,17 @@ def request_edit(
     if not constraints:
         raise InvalidInput("Nothing is asked for: paint, drag or choose something first.")
     check_photos(photos)
+    _check_constraints(constraints)
     spec = {
         "constraints": [constraint.model_dump(mode="json") for constraint in constraints],
         "options": options.model_dump(),
     }
-    jobs = [render_job(merchant, photo, spec, options.candidates, len(photos)) for photo in photos]
+    jobs = [render_job(merchant, photo, {}, options.candidates, len(photos)) for photo in photos]
     named = title or _title(photos, "edit")
-    return create_request(merchant=merchant, created_by=by, source=source, title=named, options=spec, jobs=jobs)
+    return create_request(
+        merchant=merchant, created_by=by, source=source, title=named, options={"photos": len(photos)}, jobs=jobs,
+        shared=spec,
+    )  # fmt: skip
 
 
 def check_photos(photos: Sequence[Photo]) -> None:
@@ -87,6 +93,12 @@ def check_photos(photos: Sequence[Photo]) -> None:
         raise InvalidInput("Choose at least one photo.", extra={"photos": ["Choose at least one photo."]})
     if len(photos) > MAX_PHOTOS:
         raise InvalidInput(f"One request takes at most {MAX_PHOTOS} photos.", extra={"photos": ["Too many photos."]})
+
+
+def _check_constraints(constraints: Sequence[Constraint]) -> None:
+    if has_too_many_points(constraints):
+        message = f"All strokes together have at most {MAX_STROKES} strokes and {MAX_POINTS} points."
+        raise InvalidInput(message, extra={"constraints": [message]})
 
 
 def _check_colourways(photos: Sequence[Photo], asked: Colourways) -> None:
@@ -133,12 +145,20 @@ def render_job(
 
 
 @transaction.atomic
-def create_request(*, jobs: list[EditJob], title: str, **fields: Any) -> EditRequest:
+def create_request(
+    *, jobs: list[EditJob], title: str, shared: dict[str, Any] | None = None, **fields: Any
+) -> EditRequest:
+    """Keep a request with its jobs and with what they share.
+
+    The one way in, so that what a job reads is judged here. Raises InvalidInput.
+    """
+    require_own_masks(fields["merchant"].pk, keys_in([shared, [job.spec for job in jobs]]))
     request = EditRequest.objects.create(
         **fields, title=title[:160], variants_asked=sum(job.variants_asked for job in jobs)
     )
+    specification = Specification.objects.create(request=request, document=shared) if shared else None
     for job in jobs:
-        job.request = request
+        job.request, job.specification = request, specification
     EditJob.objects.bulk_create(jobs, batch_size=500)
     Event.objects.create(request=request, moved_to=RequestStatus.REQUESTED, actor=request.created_by)
     transaction.on_commit(dispatch.dispatch, robust=True)

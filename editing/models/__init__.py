@@ -5,7 +5,7 @@ from editing.models.job import EditJob, Priority, Task
 from editing.models.merchant import ColourWish, Palette, ReviewPolicy
 from editing.models.projection import Projection
 from editing.models.recipe import Recipe
-from editing.models.request import EditRequest, Source
+from editing.models.request import EditRequest, Source, Specification
 from editing.models.store import ItemStatus, Store, StoreItem, StoreKind
 from editing.models.studio import (
     Attribute,
@@ -37,6 +37,7 @@ __all__ = [
     "Recipe",
     "ReviewPolicy",
     "Source",
+    "Specification",
     "Store",
     "StoreItem",
     "StoreKind",

@@ -1,11 +1,11 @@
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
 from catalog.models import Colourway, Merchant, Photo
 from editing.lifecycle.states import JobStatus
-from editing.models.request import EditRequest
+from editing.models.request import EditRequest, Specification
 
 
 class Task(models.TextChoices):
@@ -43,7 +43,14 @@ class EditJob(models.Model):
     )
     task = models.CharField(max_length=10, choices=Task)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.SINGLE)
-    spec = models.JSONField(default=dict, help_text="What this job makes: swatches, or constraints and options.")
+    spec = models.JSONField(default=dict, help_text="What this job alone makes; see `asked`.")
+    specification = models.ForeignKey(
+        Specification,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        help_text="What its request asks of every photo.",
+    )
     variants_asked = models.PositiveSmallIntegerField(default=0)
 
     status = models.CharField(max_length=10, choices=JobStatus, default=JobStatus.WAITING)
@@ -94,3 +101,8 @@ class EditJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_task_display()} ({self.key})"
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """All that a render job makes: what it shares with the others of its request, and what is its own."""
+        return {**(self.specification.document if self.specification else {}), **self.spec}

@@ -44,3 +44,17 @@ class EditRequest(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("editing:request", args=[self.key])
+
+
+class Specification(models.Model):
+    """What a request asks of every one of its photos, kept once: drawings may be megabytes, and lists need none of it."""
+
+    tenant_path: ClassVar[str] = "request__merchant"
+
+    request = models.OneToOneField(
+        EditRequest, on_delete=models.CASCADE, primary_key=True, related_name="specification"
+    )
+    document = models.JSONField(help_text="Constraints and options of a render job.")
+
+    def __str__(self) -> str:
+        return f"{self.request_id}"

@@ -12,7 +12,8 @@ from pydantic import Field, TypeAdapter
 from editing.models import EditJob
 from gpu_worker.contract.answers import StoredVariant
 from gpu_worker.contract.jobs import NamedSwatch
-from gpu_worker.contract.marks import Constraint, Kind, Message, ObjectKey, RegionName, SolverOptions
+from gpu_worker.contract.keys import ObjectKey
+from gpu_worker.contract.marks import Constraint, Kind, Message, RegionName, SolverOptions
 
 RELEASE = version("colorway")
 
@@ -56,7 +57,7 @@ RECIPE: TypeAdapter[RecipeDocument] = TypeAdapter(RecipeDocument)
 def document_of(job: EditJob, stored: StoredVariant) -> RecipeDocument:
     """The recipe of one picture of a job: of several colours, the one that it has."""
     assert job.photo  # noqa: S101  a render job has one
-    asked = dict(job.spec)
+    asked = job.asked
     if asked.get("swatches"):
         asked["swatches"] = asked["swatches"][stored.candidate : stored.candidate + 1]
     known = {"kind": job.photo.product.kind, "manifold_version": stored.manifold_version, "release": RELEASE}

@@ -50,10 +50,13 @@ def recipe_apply(
     _check(document, photos)
     spec = document.spec() | ({"format": format} if format else {})
     count = len(document.swatches) or document.options.candidates
-    jobs = [render_job(merchant, photo, spec, count, len(photos), colourway=colourway) for photo in photos]
-    options = {**spec, "regions": [document.region] if document.is_colour else [], "photos": len(photos)}
+    own, shared = (spec, None) if document.is_colour else ({}, spec)
+    jobs = [render_job(merchant, photo, own, count, len(photos), colourway=colourway) for photo in photos]
+    options = {**own, "regions": [document.region] if document.is_colour else [], "photos": len(photos)}
     title = f"{photos[0].product.title}: {recipe.title}" if len(photos) == 1 else f"{recipe.title}, again"
-    return create_request(merchant=merchant, created_by=by, source=source, title=title, options=options, jobs=jobs)
+    return create_request(
+        merchant=merchant, created_by=by, source=source, title=title, options=options, jobs=jobs, shared=shared
+    )
 
 
 def _check(document: RecipeDocument, photos: Sequence[Photo]) -> None:
@@ -99,10 +102,12 @@ def variant_render_again(
     document = document_in(variant.recipe)
     spec = document.spec() | {"format": format}
     merchant = variant.colourway.merchant
+    own, shared = (spec, None) if document.is_colour else ({}, spec)
     job = render_job(
-        merchant, variant.photo, spec, len(document.swatches) or document.options.candidates, 1,
+        merchant, variant.photo, own, len(document.swatches) or document.options.candidates, 1,
         colourway=variant.colourway,
     )  # fmt: skip
     return create_request(
-        merchant=merchant, created_by=by, source=source, title=f"{variant}, again", options=spec, jobs=[job]
-    )
+        merchant=merchant, created_by=by, source=source, title=f"{variant}, again", options=own, jobs=[job],
+        shared=shared,
+    )  # fmt: skip

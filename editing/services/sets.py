@@ -40,7 +40,7 @@ def colourway_for(job: EditJob, stored: StoredVariant) -> Colourway:
 
 
 def _new(photo: Photo, job: EditJob, stored: StoredVariant) -> Colourway:
-    is_colour = bool(job.spec.get("swatches")) or all(c["type"] == "swatch" for c in job.spec.get("constraints", []))
+    is_colour = bool(job.spec.get("swatches")) or all(c["type"] == "swatch" for c in job.asked.get("constraints", []))
     named = stored.colour_name if job.spec.get("swatches") else ""
     lab = Lab(l=stored.measured.l, a=stored.measured.a, b=stored.measured.b)
     return colourway_create(

@@ -25,9 +25,10 @@ from gpu_worker.contract.marks import (
     SketchBrush,
     SolverOptions,
     Warp,
+    has_too_many_points,
 )
 
-MAX_MARKS, MAX_STROKES, MAX_POINTS = 60, 600, 60_000  # a job takes 64 constraints
+MAX_MARKS = 60  # a job takes 64 constraints
 
 
 class AttributeMark(Message):
@@ -66,8 +67,7 @@ def parse(raw: object) -> Document:
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise InvalidInput(f"This drawing cannot be used ({where}: {error.errors()[0]['msg']}).") from error
-    strokes = [s for mark in document.marks for s in getattr(mark, "strokes", [])]
-    if len(strokes) > MAX_STROKES or sum(len(s.points) for s in strokes) > MAX_POINTS:
+    if has_too_many_points(document.marks):
         raise InvalidInput("This drawing has too many strokes. Take some away before you draw on.")
     return document
 

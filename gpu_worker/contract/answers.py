@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Base64Bytes, Field, TypeAdapter
 
 from gpu_worker.contract.jobs import MESSAGE_VERSION, StoredProjection
-from gpu_worker.contract.marks import Hex, Message, ObjectKey
+from gpu_worker.contract.keys import ObjectKey
+from gpu_worker.contract.marks import Hex, Message
 
 # Codes of failures that pass: the object store is away, or this worker is of another release than the job.
 STORAGE_AWAY, UNREADABLE = "storage", "unreadable"

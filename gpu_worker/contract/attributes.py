@@ -5,7 +5,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Base64Bytes, Field
 
-from gpu_worker.contract.marks import Kind, Message, ObjectKey
+from gpu_worker.contract.keys import ObjectKey
+from gpu_worker.contract.marks import Kind, Message
 
 # Celery task names: the worker's, and those that record its answers.
 ATTRIBUTE_TASK, PRINCIPAL_TASK = "gpu_worker.attribute", "gpu_worker.principal_directions"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Base64Bytes, Field, model_validator
+from pydantic import Field, model_validator
 
-from gpu_worker.contract.marks import Constraint, Hex, Kind, Message, ObjectKey, RegionName, SolverOptions
+from gpu_worker.contract.keys import ObjectKey, keys_in
+from gpu_worker.contract.marks import Constraint, Hex, Kind, Message, RegionName, SolverOptions, has_too_many_points
+from gpu_worker.contract.numbers import Numbers
 
 MESSAGE_VERSION: Literal[1] = 1
 
@@ -28,7 +30,7 @@ class StoredProjection(Message):
     """A photo's latent, valid for one manifold version."""
 
     manifold_version: str
-    w_plus: Base64Bytes  # (L, D)
+    w_plus: Numbers  # (L, D)
     frame: FramePlace
     lpips: float  # reconstruction error at the manifold's resolution
 
@@ -60,7 +62,7 @@ class Provenance(Message):
     """What a variant's metadata says about where it comes from."""
 
     request: UUID
-    photo_sha256: str
+    photo: Annotated[str, Field(max_length=80)]  # a keyed digest: a plain hash would be the name of a private object
 
 
 class RenderJob(Job):
@@ -74,6 +76,7 @@ class RenderJob(Job):
     region: RegionName = "dominant"
     part: Annotated[int, Field(ge=1, le=10)] = 1  # for "part": which, by importance
     mask_key: ObjectKey | None = None  # the painted region, as large as the photo
+    mask_keys: Annotated[list[ObjectKey], Field(max_length=64)] = []  # the merchant's own: the only ones that are read
     constraints: Annotated[list[Constraint], Field(max_length=64)] = []
     options: SolverOptions = SolverOptions()
     format: Literal["webp", "webp-lossless"] = "webp"
@@ -85,6 +88,10 @@ class RenderJob(Job):
             raise ValueError("a render job has swatches or constraints")
         if self.region == "painted" and self.mask_key is None:
             raise ValueError("a painted region needs a mask")
+        if has_too_many_points(self.constraints):
+            raise ValueError("the constraints have too many points in all")
+        if keys_in([self.constraints, {"mask_key": self.mask_key}]) - set(self.mask_keys):
+            raise ValueError("a mask is named that is not among the job's own")
         return self
 
 

@@ -7,22 +7,26 @@ float32, base64 in JSON. Objects are named by their key in the worker's bucket.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gpu_worker.contract.keys import ObjectKey
+from gpu_worker.contract.numbers import Numbers
 
 Kind = Literal["shoe", "shirt"]
 Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-ObjectKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9/_.-]{3,200}$")]
 Point = tuple[Annotated[float, Field(ge=-0.5, le=1.5)], Annotated[float, Field(ge=-0.5, le=1.5)]]
 RegionName = Literal["dominant", "product", "sole", "painted", "part"]
 Weight = Annotated[float, Field(gt=0, le=100)]
+MAX_STROKES, MAX_POINTS = 600, 60_000  # of all marks together: more is no drawing, and would hold up everybody
 
 
 class Message(BaseModel):
     """Unknown fields are refused: a worker of another version must not half-understand a job."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Stroke(Message):
@@ -86,7 +90,7 @@ class Attribute(Message):
 
     type: Literal["attribute"] = "attribute"
     name: Annotated[str, Field(min_length=1, max_length=80)]
-    direction: Base64Bytes  # (D,) unit vector
+    direction: Numbers  # (D,) unit vector
     amount: Annotated[float, Field(ge=-6, le=6)]
     scale: Annotated[float, Field(gt=0)] = 1.0  # length of one standard deviation along the direction
     weight: Weight = 1.0
@@ -104,13 +108,19 @@ class Morph(Message):
     """Move a share of the way towards another product's latent."""
 
     type: Literal["morph"] = "morph"
-    w_plus: Base64Bytes  # (L, D) of the other product
+    w_plus: Numbers  # (L, D) of the other product
     amount: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
 Constraint = Annotated[
     ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph, Field(discriminator="type")
 ]
+
+
+def has_too_many_points(marks: Iterable[Message]) -> bool:
+    """Whether the marks together have more strokes or points than a job takes."""
+    strokes = [stroke for mark in marks for stroke in getattr(mark, "strokes", ())]
+    return len(strokes) > MAX_STROKES or sum(len(stroke.points) for stroke in strokes) > MAX_POINTS
 
 
 class SolverOptions(Message):

@@ -5,12 +5,13 @@ sessions warm must be reached again. So the newest order of a session is one key
 worker, and previews are published on the session's channel (docs/decisions/0060-live-previews-beside-celery.md).
 """
 
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Base64Bytes, Field
+from pydantic import Base64Bytes, Field, model_validator
 
-from gpu_worker.contract.marks import Constraint, Kind, Message, ObjectKey, SolverOptions
+from gpu_worker.contract.keys import ObjectKey, keys_in
+from gpu_worker.contract.marks import Constraint, Kind, Message, SolverOptions, has_too_many_points
 
 WAKE_LIST = "studio:wake"  # session ids for any worker
 ORDER_SECONDS = 3600
@@ -54,6 +55,14 @@ class PreviewOrder(Message):
     constraints: list[Constraint] = []
     options: SolverOptions = SolverOptions()
     choice: Annotated[int, Field(ge=0, le=15)] = 0  # the candidate that the person goes on with
+
+    @model_validator(mode="after")
+    def _is_small_and_reads_its_photo_alone(self) -> Self:
+        if has_too_many_points(self.constraints):
+            raise ValueError("the constraints have too many points in all")
+        if keys_in(self.constraints):
+            raise ValueError("a preview reads no object but its photo")
+        return self
 
 
 class PreviewNews(Message):

@@ -20,7 +20,7 @@ SOFTWARE = "Colorway"
 class Origin:
     """Where a variant comes from."""
 
-    photo_sha256: str
+    photo: str  # a digest that only the service can make again; never an object's name
     manifold_version: str
     request: str
 
@@ -30,7 +30,7 @@ def xmp(origin: Origin) -> bytes:
     attributes = {
         "Iptc4xmpExt:DigitalSourceType": SOURCE_TYPE,
         "xmp:CreatorTool": SOFTWARE,
-        "xmpMM:DerivedFrom": f"sha256:{origin.photo_sha256}",
+        "xmpMM:DerivedFrom": f"colorway:photo:{origin.photo}",
         "colorway:ManifoldVersion": origin.manifold_version,
         "colorway:Request": origin.request,
     }

@@ -27,7 +27,7 @@ def store_variant(
 ) -> StoredVariant:  # fmt: skip
     """Store the full size and its thumbnails. Raises StorageError."""
     origin = Origin(
-        photo_sha256=job.provenance.photo_sha256,
+        photo=job.provenance.photo,
         manifold_version=projection.manifold_version,
         request=str(job.provenance.request),
     )

@@ -233,6 +233,23 @@ TABLE: dict[str, Row] = {
     "editing:attribute-delete": _EDIT,
 }
 
+# Routes whose payload names objects in the store, with the payloads: `PHOTO` stands for one's own photo, `KEY` for a key.
+PHOTO, KEY = "<photo>", "<key>"
+_PAINTED = {"type": "swatch", "colour": "#b7410e", "region": "painted", "mask_key": KEY}
+_RUST = {"name": "Rust", "colour": "#b7410e"}
+KEYED: dict[str, list[dict[str, object]]] = {
+    "api-edits:requests": [
+        {"photos": [PHOTO], "constraints": [_PAINTED]},
+        {
+            "photos": [PHOTO],
+            "swatches": [_RUST],
+            "regions": ["painted"],
+            "masks": [{"photo": PHOTO, "key": KEY}],
+        },
+    ],
+    "editing:colourways": [{"photos": PHOTO, "swatch": "Rust|#b7410e", "regions": "painted", f"mask-{PHOTO}": KEY}],
+}
+
 # The operators' desk has its own rules, model by model: staff see its frame, superusers everything in it.
 ADMIN_DOORS = frozenset({"admin:login", "admin:logout"})
 ADMIN_FRAME = frozenset(

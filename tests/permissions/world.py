@@ -60,6 +60,8 @@ class World:
     clients: dict[Person, Client]
     objects: dict[str, Any]  # arguments of routes, by "route.argument" or "argument"
     forms: dict[str, dict[str, Any]]  # what a POST needs where an empty one would be answered with a 404
+    own_mask: str
+    strange_keys: list[str]  # of what another merchant has in the store
 
     def arguments(self, route: str, names: list[str]) -> dict[str, Any]:
         return {name: self.objects.get(f"{route}.{name}", self.objects.get(name)) for name in names}
@@ -86,7 +88,21 @@ def build() -> World:
         "editing:studio-copy": {"photo": objects["photo_id"]},
         "editing:wish": {"product": objects["slug"], "words": "red"},
     }
-    return World(clients=clients, objects=objects, forms=forms)
+    return World(
+        clients=clients,
+        objects=objects,
+        forms=forms,
+        own_mask=_mask(owner.merchant_id),
+        strange_keys=[
+            _mask(stranger.merchant_id),
+            storage.put("photos", b"a stranger's original", content_type="image/jpeg"),
+            storage.put("variants", b"a stranger's variant", content_type="image/webp"),
+        ],
+    )
+
+
+def _mask(merchant_id: int) -> str:
+    return storage.put(f"masks/{merchant_id}", b"a mask", content_type="image/png")
 
 
 def _client(user: User | None) -> Client:

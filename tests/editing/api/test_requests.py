@@ -18,16 +18,6 @@ pytestmark = pytest.mark.django_db
 REQUESTS = "/api/v1/edit-requests/"
 
 
-@pytest.fixture
-def api(owner: Membership) -> APIClient:
-    return program(owner.merchant, "catalog:read", "catalog:write", "edits:read", "edits:write")
-
-
-@pytest.fixture
-def strange(stranger: Membership) -> APIClient:
-    return program(stranger.merchant, "catalog:read", "catalog:write", "edits:read", "edits:write")
-
-
 def _ask(api: APIClient, photos: list[int], **fields: Any) -> Any:
     return api.post(REQUESTS, {"photos": photos, "swatches": SWATCHES[:2], **fields}, format="json")
 
@@ -61,7 +51,7 @@ def test_free_edits_come_with_constraints(api: APIClient, owner: Membership):
     sent = {"photos": [photo_of(owner).pk], "constraints": [drag], "options": {"candidates": 3}}
     made = api.post(REQUESTS, sent, format="json")
     assert (made.status_code, made.json()["variants_asked"]) == (201, 3)
-    assert EditJob.objects.get().spec["constraints"][0]["type"] == "warp"
+    assert EditJob.objects.get().asked["constraints"][0]["type"] == "warp"
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def test_many_products_move_along_an_attribute(owner: Membership, photos: list[P
     made = EditRequest.objects.get()
     assert answer.url == made.get_absolute_url()
     assert made.jobs.count() == 3
-    constraint = made.jobs.first().spec["constraints"][0]
+    constraint = made.jobs.first().asked["constraints"][0]
     assert (constraint["type"], constraint["amount"], b64decode(constraint["direction"])) == (
         "attribute",
         1.5,

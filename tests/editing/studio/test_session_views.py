@@ -144,7 +144,7 @@ def test_applying_asks_for_the_drawing_on_the_photo(
     assert answer.status_code == 200
     made = EditRequest.objects.get()
     assert (made.merchant, made.source, made.variants_asked) == (owner.merchant, "studio", 2)
-    spec = made.jobs.get().spec
+    spec = made.jobs.get().asked
     assert [c["type"] for c in spec["constraints"]] == ["colour"]
     assert spec["options"]["candidates"] == 2
 

@@ -1,0 +1,109 @@
+"""Drawings that programs send: bounded in all, kept once, and judged at the door."""
+
+from base64 import b64encode
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pydantic
+import pytest
+from django.db import connection
+from rest_framework.test import APIClient
+
+from catalog.models import Membership
+from editing.lifecycle import messages
+from editing.models import EditJob, EditRequest, Specification
+from gpu_worker.contract import jobs
+from tests.catalog.factories import PhotoFactory, ProductFactory
+from tests.editing.factories import photo_of
+
+pytestmark = pytest.mark.django_db
+REQUESTS = "/api/v1/edit-requests/"
+
+
+def _keep(points: int, strokes: int = 1) -> dict[str, Any]:
+    return {"type": "keep", "strokes": [{"points": [[0.25, 0.5]] * points}] * strokes}
+
+
+def test_points_are_limited_in_all_and_not_only_stroke_by_stroke(api: APIClient, owner: Membership):
+    photo = photo_of(owner).pk
+    for constraints in ([_keep(4000)] * 16, [_keep(1, 200)] * 4):
+        answer = api.post(REQUESTS, {"photos": [photo], "constraints": constraints}, format="json")
+        assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["constraints"])
+    assert not EditRequest.objects.exists()
+
+
+def test_a_drawing_for_many_photos_is_kept_once(api: APIClient, owner: Membership):
+    photos = PhotoFactory.create_batch(50, product=ProductFactory(merchant=owner.merchant))
+    body = {"photos": [photo.pk for photo in photos], "constraints": [_keep(3000)]}
+    answer = api.post(REQUESTS, body, format="json")
+    assert (answer.status_code, answer.json()["photos"]) == (201, 50)
+    assert Specification.objects.count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(pg_column_size(job.*)) FROM editing_editjob job")
+        assert cursor.fetchone()[0] < 50 * 500
+    job = EditJob.objects.first()
+    assert job is not None
+    job.token = 1
+    assert len(messages.for_job(job).constraints[0].strokes[0].points) == 3000
+
+
+def _numbers(values: Any) -> str:
+    return b64encode(np.asarray(values, "<f4").tobytes()).decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "!!!",
+        "",
+        "AAAA",
+        "a" * 1_000_000,
+        "=" * 8,
+        _numbers([1.0, np.nan]),
+        _numbers([np.inf]),
+        "AAAA\nAAAA",
+        "é",
+        5,
+        None,
+    ],
+)
+@pytest.mark.parametrize("mark", [{"type": "morph"}, {"type": "attribute", "name": "chunky", "amount": 1}])
+def test_a_latent_that_is_none_is_refused_with_its_field(
+    api: APIClient, owner: Membership, mark: dict[str, Any], wrong: Any
+):
+    field = "w_plus" if mark["type"] == "morph" else "direction"
+    body = {"photos": [photo_of(owner).pk], "constraints": [{**mark, field: wrong}]}
+    answer = api.post(REQUESTS, body, format="json")
+    notes = answer.json()["error"]["fields"]["constraints"]
+    assert answer.status_code == 400 and field in notes[0] and len(str(answer.json())) < 1000
+    assert not EditRequest.objects.exists()
+
+
+def _job(**fields: Any) -> dict[str, Any]:
+    origin = {"request": uuid4(), "photo": "0" * 64}
+    return {"job": uuid4(), "token": 1, "kind": "shoe", "photo_key": "photos/a", "provenance": origin, **fields}
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        _keep(1_000_000),
+        {"type": "warp", "drags": [{"source": [NAN, 0], "target": [0, 0]}]},
+        {"type": "warp", "drags": [{"source": [0, 0], "target": [1e400, 0]}]},
+        {"type": "keep", "strokes": [{"points": [[0, 0]], "radius": NAN}]},
+        {"type": "morph", "w_plus": _numbers([1]), "amount": NAN},
+        {"type": "attribute", "name": "a", "direction": _numbers([1]), "amount": 1, "scale": 1e400},
+    ],
+)
+def test_a_worker_refuses_numbers_that_are_none_and_a_million_points(constraint: dict[str, Any]):
+    with pytest.raises(pydantic.ValidationError):
+        jobs.RenderJob(**_job(constraints=[constraint]))
+
+
+def test_a_worker_refuses_too_many_points_in_all():
+    with pytest.raises(pydantic.ValidationError, match="too many points"):
+        jobs.RenderJob(**_job(constraints=[_keep(4000)] * 16))
