@@ -57,6 +57,7 @@ class Site:
                     "127.0.0.1",
                     "--port",
                     str(self.port),
+                    "--no-proxy-headers",
                     "--timeout-graceful-shutdown",
                     "2",
                 ]

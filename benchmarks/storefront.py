@@ -111,7 +111,16 @@ def count_queries(address: str) -> int:
 @contextlib.contextmanager
 def web(port: int) -> Iterator[psutil.Process]:
     """One web process, as `make demo` starts it."""
-    command = ["uvicorn", "deploy.asgi:application", "--port", str(port), "--no-access-log", "--log-level", "warning"]
+    command = [
+        "uvicorn",
+        "deploy.asgi:application",
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--no-proxy-headers",
+        "--log-level",
+        "warning",
+    ]
     process = subprocess.Popen([sys.executable, "-m", *command])
     try:
         deadline = time.monotonic() + 60

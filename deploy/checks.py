@@ -33,8 +33,8 @@ def check_production(**_: Any) -> list[CheckMessage]:
         hint = "Unset it: whoever guesses a reviewer's password would see every shop."
         found.append(Error("STAFF_SECOND_FACTOR is off; that is for demos.", hint=hint, id="deploy.E008"))
     if not settings.TRUSTED_PROXIES:
-        hint = "Set TRUSTED_PROXIES to the number of proxies in front, else every visitor shares one address in the sign-in guard."
-        found.append(Warning("TRUSTED_PROXIES is 0 in production.", hint=hint, id="deploy.W001"))
+        hint = "Set TRUSTED_PROXIES to the networks of the proxies in front, else all visitors share one address in the sign-in guard."
+        found.append(Warning("TRUSTED_PROXIES is empty in production.", hint=hint, id="deploy.W001"))
     return found
 
 

@@ -8,6 +8,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from deploy import logs
+from deploy.proxies import networks
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Product] and the like, which type checkers want
 
@@ -47,7 +48,7 @@ PRODUCTION = _flag("PRODUCTION", False)  # behind HTTPS: secure cookies and HSTS
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
-TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+TRUSTED_PROXIES = networks(_list("TRUSTED_PROXIES"))  # whose word about visitors' addresses we take
 
 INSTALLED_APPS = [
     "deploy.apps.OperatorsConfig",  # django.contrib.admin behind our door
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "editing",
 ]
 MIDDLEWARE = [
+    "deploy.proxies.trusted_proxies_middleware",  # first: all others believe REMOTE_ADDR
     "deploy.request_id.request_id_middleware",
     "deploy.metrics.metrics_middleware",
     "django.middleware.security.SecurityMiddleware",
@@ -135,7 +137,7 @@ AXES_VERBOSE = False  # no banner at every start
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES or None
+AXES_CLIENT_IP_CALLABLE = "catalog.shoppers.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "catalog.views.account.name_tried"
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"

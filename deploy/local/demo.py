@@ -115,7 +115,16 @@ def _programs(environment: dict[str, str], port: int) -> list[Program]:
         )
 
     celery, quiet = ("celery", "--quiet"), ("--without-gossip", "--without-mingle")
-    web = ["uvicorn", "deploy.asgi:application", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
+    web = [
+        "uvicorn",
+        "deploy.asgi:application",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--no-proxy-headers",
+    ]
     queues = "preview,edit,project,train"
     return [
         program("web", *web, "--timeout-graceful-shutdown", "5"),

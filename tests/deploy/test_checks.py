@@ -3,7 +3,7 @@ import pytest
 from deploy import checks
 
 GOOD = {
-    "PRODUCTION": True, "DEBUG": False, "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": ["shop.example"], "TRUSTED_PROXIES": 1,
+    "PRODUCTION": True, "DEBUG": False, "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": ["shop.example"], "TRUSTED_PROXIES": ["10.0.0.0/8"],
     "S3_PUBLIC_DELIVERY": "presigned", "S3_PUBLIC_URL": None, "BROKER_URL": "rediss://broker.example/0",
     "WEBHOOKS_ALLOW_PRIVATE": False, "STAFF_SECOND_FACTOR": True,
 }  # fmt: skip
@@ -33,7 +33,7 @@ def test_good_production_settings_pass(settings):
         ({"ALLOWED_HOSTS": ["*", "shop.example"]}, "deploy.E003"),
         ({"WEBHOOKS_ALLOW_PRIVATE": True}, "deploy.E007"),
         ({"STAFF_SECOND_FACTOR": False}, "deploy.E008"),
-        ({"TRUSTED_PROXIES": 0}, "deploy.W001"),
+        ({"TRUSTED_PROXIES": []}, "deploy.W001"),
         ({"S3_PUBLIC_DELIVERY": "cdn"}, "deploy.E004"),
         ({"S3_PUBLIC_DELIVERY": "public"}, "deploy.E005"),
         ({"BROKER_URL": "memory://"}, "deploy.E006"),

@@ -47,7 +47,14 @@ class Site:
 
     def start(self) -> None:
         self.run(
-            "web", "uvicorn", "deploy.asgi:application", "--port", str(self.port), "--timeout-graceful-shutdown", "1"
+            "web",
+            "uvicorn",
+            "deploy.asgi:application",
+            "--port",
+            str(self.port),
+            "--no-proxy-headers",
+            "--timeout-graceful-shutdown",
+            "1",
         )
         self.run("preview", "gpu_worker.live")
         queues = "preview,edit,project"
