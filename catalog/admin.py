@@ -73,7 +73,17 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Merchant)
 class MerchantDesk(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["name", "slug", "currency", "is_active", "erase_at", "product_count", "member_count", "created_at"]
+    list_display = [
+        "name",
+        "slug",
+        "currency",
+        "is_active",
+        "job_quota",
+        "erase_at",
+        "product_count",
+        "member_count",
+        "created_at",
+    ]
     list_filter = ["is_active", "currency"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}

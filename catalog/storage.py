@@ -215,7 +215,10 @@ def delete(keys: list[str]) -> None:
 def private_url(key: str, *, expires_in: int = 300) -> str:
     """A short-lived signed address, for originals and for what is not published."""
     where = {"Bucket": settings.S3_BUCKET, "Key": key}
-    return str(client().generate_presigned_url("get_object", Params=where, ExpiresIn=expires_in))
+    url = str(client().generate_presigned_url("get_object", Params=where, ExpiresIn=expires_in))
+    if not settings.S3_BROWSER_URL:
+        return url
+    return settings.S3_BROWSER_URL.rstrip("/") + url.removeprefix(str(settings.S3_ENDPOINT_URL).rstrip("/"))
 
 
 def delivery_url(key: str) -> str:

@@ -25,8 +25,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Every part answers, or 503 with the names of those that do not."""
-    parts = {name: _answers(name, ask) for name, ask in _PARTS.items()}
+    """Every part answers, or 503 with the names of those that do not. `?only=postgres` asks for some only.
+
+    Without the database no page works; without broker or store most do, so a balancer asks for the database alone.
+    """
+    wanted = set(request.GET.get("only", "").split(",")) & set(_PARTS) or set(_PARTS)
+    parts = {name: _answers(name, ask) for name, ask in _PARTS.items() if name in wanted}
     ready = all(parts.values())
     body = {
         "status": "ok" if ready else "unavailable",

@@ -21,7 +21,7 @@ SECONDS = Histogram(
 def serve() -> None:
     """Start the metrics endpoint once per process, where METRICS_PORT asks for it."""
     if settings.METRICS_PORT:
-        start_http_server(settings.METRICS_PORT, addr="127.0.0.1")
+        start_http_server(settings.METRICS_PORT, addr=settings.METRICS_ADDRESS)
 
 
 @sync_and_async_middleware

@@ -30,7 +30,12 @@ def _pair(name: str, default: str) -> tuple[int, int]:
 
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
-    options = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    options: dict[str, object] = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    if _flag("DATABASE_POOLER", False):
+        # PgBouncer in transaction mode keeps the connections; what lives longer than a transaction must not be used.
+        connections: dict[str, object] = {"prepare_threshold": None}
+    else:
+        connections = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -38,7 +43,8 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", None) or parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}, **options},
+        "OPTIONS": {**connections, **options},
+        "DISABLE_SERVER_SIDE_CURSORS": _flag("DATABASE_POOLER", False),
         "CONN_HEALTH_CHECKS": True,
     }
 
@@ -143,7 +149,8 @@ AXES_USERNAME_CALLABLE = "catalog.views.account.name_tried"
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 
 LOGGING = logs.configure(debug=DEBUG)
-METRICS_PORT = int(os.environ.get("METRICS_PORT", "0"))  # on loopback, for Prometheus; 0 = off
+METRICS_PORT = int(os.environ.get("METRICS_PORT", "0"))  # for Prometheus; 0 = off
+METRICS_ADDRESS = os.environ.get("METRICS_ADDRESS", "127.0.0.1")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -154,6 +161,9 @@ STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / ".local" / "static")
 BROKER_URL = os.environ.get("BROKER_URL", "redis://127.0.0.1:6379/0")
 S3_ENDPOINT_URL = os.environ.get("S3_ENDPOINT_URL") or None
 S3_PUBLIC_URL = os.environ.get("S3_PUBLIC_URL") or None  # where browsers reach public objects, if not by presigned URLs
+S3_BROWSER_URL = (
+    os.environ.get("S3_BROWSER_URL") or None
+)  # where a proxy of ours hands signed addresses on to the store
 S3_REGION = os.environ.get("S3_REGION", "us-east-1")
 S3_ACCESS_KEY = os.environ.get("S3_ACCESS_KEY", "")
 S3_SECRET_KEY = os.environ.get("S3_SECRET_KEY", "")
@@ -166,6 +176,12 @@ WEBHOOKS_ALLOW_PRIVATE = _flag(
 )  # for tests and demos: http, and addresses of this machine
 
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST, EMAIL_PORT = os.environ.get("EMAIL_HOST", "localhost"), int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_USER", ""), os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_TIMEOUT = _flag("EMAIL_USE_TLS", False), 10
+JOBS_PER_MERCHANT = int(
+    os.environ.get("JOBS_PER_MERCHANT", "20000")
+)  # open at once; Merchant.job_quota says otherwise for one
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Colorway <no-reply@localhost>")
 
 SESSION_ENGINE = "catalog.accounts.sessions"
@@ -186,7 +202,8 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 
-_IMAGE_SOURCES = [SELF, "data:", "blob:", *[url for url in (S3_PUBLIC_URL or S3_ENDPOINT_URL,) if url]]
+_STORES = (S3_PUBLIC_URL, S3_BROWSER_URL or S3_ENDPOINT_URL)
+_IMAGE_SOURCES = [SELF, "data:", "blob:", *dict.fromkeys(url for url in _STORES if url)]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -68,6 +68,11 @@ def put(prefix: str, data: bytes, *, content_type: str) -> str:
     return key
 
 
+def put_named(key: str, data: bytes) -> None:
+    """Store the bytes under a name of their own; for what changes its contents."""
+    _client(os.getpid(), READ_SECONDS, ATTEMPTS).put_object(Bucket=_bucket(), Key=key, Body=data)
+
+
 def get(key: str) -> bytes:
     """The object's bytes; for a content address, checked. Raises ObjectMissing or StorageError."""
     try:

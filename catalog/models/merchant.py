@@ -33,6 +33,11 @@ class Merchant(models.Model):
     )
     is_active = models.BooleanField(default=True, help_text="An inactive merchant has no storefront and no sign-in.")
     created_at = models.DateTimeField(auto_now_add=True)
+    job_quota = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Pictures in work at once, at most; empty: as the setting JOBS_PER_MERCHANT says.",
+    )
     erase_at = models.DateTimeField(null=True, blank=True, help_text="Closed by its owner: everything is deleted then.")
 
     class Meta:

@@ -6,11 +6,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from pydantic import ValidationError
 
-from catalog.errors import InvalidInput, TransitionRefused
+from catalog.errors import InvalidInput, TooOften, TransitionRefused
 from catalog.models import Colourway, Merchant, Photo, User
 from editing.lifecycle import dispatch
 from editing.lifecycle.history import move
@@ -146,15 +147,16 @@ def render_job(
 
 @transaction.atomic
 def create_request(
-    *, jobs: list[EditJob], title: str, shared: dict[str, Any] | None = None, **fields: Any
+    *, merchant: Merchant, jobs: list[EditJob], title: str, shared: dict[str, Any] | None = None, **fields: Any
 ) -> EditRequest:
     """Keep a request with its jobs and with what they share.
 
-    The one way in, so that what a job reads is judged here. Raises InvalidInput.
+    The one way in, so that what a job reads is judged here. Raises InvalidInput, and TooOften beyond the shop's quota.
     """
-    require_own_masks(fields["merchant"].pk, keys_in([shared, [job.spec for job in jobs]]))
+    require_own_masks(merchant.pk, keys_in([shared, [job.spec for job in jobs]]))
+    _keep_to_quota(merchant, len(jobs))
     request = EditRequest.objects.create(
-        **fields, title=title[:160], variants_asked=sum(job.variants_asked for job in jobs)
+        merchant=merchant, **fields, title=title[:160], variants_asked=sum(job.variants_asked for job in jobs)
     )
     specification = Specification.objects.create(request=request, document=shared) if shared else None
     for job in jobs:
@@ -163,6 +165,17 @@ def create_request(
     Event.objects.create(request=request, moved_to=RequestStatus.REQUESTED, actor=request.created_by)
     transaction.on_commit(dispatch.dispatch, robust=True)
     return request
+
+
+def _keep_to_quota(merchant: Merchant, more: int) -> None:
+    """So that one shop's programs do not fill the table. Two requests at once may pass it by one; that does no harm."""
+    quota = settings.JOBS_PER_MERCHANT if merchant.job_quota is None else merchant.job_quota
+    open_jobs = EditJob.objects.filter(merchant=merchant, status__in=OPEN_JOBS).count()
+    if open_jobs + more > quota:
+        raise TooOften(
+            f"Your shop has {open_jobs:,} pictures in work, and {quota:,} is the most at once. "
+            f"Wait for some of them, ask for fewer, or cancel a request."
+        )
 
 
 @transaction.atomic
