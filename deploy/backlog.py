@@ -6,7 +6,7 @@ away `colorway_database_up` is 0 and the rest is left out, so that alerts tell t
 
 from collections.abc import Iterator
 
-from django.db import Error, close_old_connections, connection
+from django.db import Error, connection
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -39,7 +39,6 @@ _SINGLES = {
 
 class Backlog(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        close_old_connections()
         up = GaugeMetricFamily("colorway_database_up", "Whether the database answers")
         try:
             found = [*_jobs(), *_singles()]

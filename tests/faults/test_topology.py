@@ -67,7 +67,7 @@ class Topology:
         database = settings.DATABASES["default"]["NAME"]
         return self.rig.stack.environment | {
             "DATABASE_URL": f"postgresql://colorway_app@127.0.0.1:{self.ports['pooler']}/{database}",
-            "DATABASE_POOLER": "1", "DJANGO_SETTINGS_MODULE": "deploy.settings", "PRODUCTION": "1", "TRUSTED_PROXIES": "1",
+            "DATABASE_POOLER": "1", "DJANGO_SETTINGS_MODULE": "deploy.settings", "PRODUCTION": "1", "TRUSTED_PROXIES": "127.0.0.1/32",
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
         }  # fmt: skip
 

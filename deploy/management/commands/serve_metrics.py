@@ -1,11 +1,24 @@
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.core import GaugeMetricFamily
 
 from deploy.backlog import Backlog
+
+
+class _OwnConnection(Backlog):
+    """Each scrape has a thread of its own, and so a connection of its own, which is given back."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        try:
+            yield from super().collect()
+        finally:
+            connection.close()
 
 
 class Command(BaseCommand):
@@ -15,6 +28,6 @@ class Command(BaseCommand):
         if not settings.METRICS_PORT:
             raise CommandError("METRICS_PORT is not set.")
         registry = CollectorRegistry()
-        registry.register(Backlog())
+        registry.register(_OwnConnection())
         start_http_server(settings.METRICS_PORT, addr=settings.METRICS_ADDRESS, registry=registry)
         threading.Event().wait()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0013_sizes_and_feeds'),
+        ('catalog', '0014_product_imports'),
     ]
 
     operations = [
