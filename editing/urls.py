@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from editing.views import colourways, downloads, exports, palettes, recipes, requests, review, webhooks
+from editing.views import colourways, downloads, exports, palettes, recipes, requests, review, stores, webhooks
 
 app_name = "editing"
 
@@ -58,6 +58,12 @@ export_urls: list[URLPattern] = [
     path("", exports.index, name="exports"),
     path("pictures.zip", exports.pictures_zip, name="pictures-zip"),
     path("pictures.csv", exports.pictures_csv, name="pictures-csv"),
+    path("stores/", stores.index, name="stores"),
+    path("stores/connect/", stores.connect, name="store-connect"),
+    path("stores/<uuid:key>/", stores.detail, name="store"),
+    path("stores/<uuid:key>/publish/", stores.publish, name="store-publish"),
+    path("stores/<uuid:key>/undo/", stores.undo, name="store-undo"),
+    path("stores/<uuid:key>/disconnect/", stores.disconnect, name="store-disconnect"),
     path("feeds/renew/", exports.renew_feeds, name="feeds-renew"),
 ]
 

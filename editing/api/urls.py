@@ -1,6 +1,6 @@
 from django.urls import path
 
-from editing.api import colourways, exports, requests, variants, webhooks
+from editing.api import colourways, exports, requests, stores, variants, webhooks
 
 app_name = "api-edits"
 
@@ -30,6 +30,10 @@ urlpatterns = [
     path("exports/pictures.csv", exports.PicturesCsv.as_view(), name="export-csv"),
     path("exports/google.xml", exports.GoogleFeed.as_view(), name="export-google"),
     path("exports/shopify.csv", exports.ShopifyFile.as_view(), name="export-shopify"),
+    path("stores/", stores.StoreList.as_view(), name="stores"),
+    path("stores/<uuid:key>/items/", stores.StoreItems.as_view(), name="store-items"),
+    path("stores/<uuid:key>/publish/", stores.StorePublish.as_view(), name="store-publish"),
+    path("stores/<uuid:key>/undo/", stores.StoreUndo.as_view(), name="store-undo"),
     path("palettes/", variants.PaletteList.as_view(), name="palettes"),
     path("palettes/<int:palette_id>/", variants.PaletteDetail.as_view(), name="palette"),
     path("webhooks/", webhooks.WebhookList.as_view(), name="webhooks"),

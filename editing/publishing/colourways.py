@@ -9,6 +9,7 @@ from django.db import transaction
 from catalog.errors import InvalidInput
 from catalog.models import Colourway, Product
 from catalog.services import colourways as catalog_services
+from editing.publishing.stores.outbox import product_changed
 from editing.publishing.webhooks import services as webhooks
 
 
@@ -20,6 +21,7 @@ def colourway_change(*, colourway: Colourway, fields: Mapping[str, Any]) -> Colo
     if any(getattr(colourway, name) != value for name, value in before.items()):
         colourway.variants.update(colour_name=colourway.name)
         webhooks.announce_set(colourway, "colourway.changed")
+        product_changed(colourway.product_id)
     return colourway
 
 

@@ -15,6 +15,7 @@ from catalog.storage import StorageError
 from editing.lifecycle.states import VariantStatus
 from editing.measures import suspicion
 from editing.models import EditJob, ReviewPolicy, Variant
+from editing.publishing.stores.outbox import product_changed
 from editing.publishing.webhooks import services as webhooks
 from editing.selectors.sets import ONE_COLOUR, complete, spread
 from editing.services import review
@@ -91,6 +92,7 @@ def set_approve(*, rows: Sequence[Variant], by: User | None, why: str = "") -> l
         review.variant_approve(variant=variant, by=by, why=why)
         _replace_older(rows, variant, by)
     webhooks.announce_set(pending[0].colourway, "colourway.approved")
+    product_changed(pending[0].colourway.product_id)
     return pending
 
 
@@ -118,6 +120,7 @@ def set_take_down(*, rows: Sequence[Variant], by: User | None, why: str = "") ->
     for variant in live:
         review.variant_take_down(variant=variant, by=by, why=why)
     webhooks.announce_set(live[0].colourway, "colourway.withdrawn", reason=why)
+    product_changed(live[0].colourway.product_id)
     return live
 
 
@@ -130,6 +133,7 @@ def set_undo(*, rows: Sequence[Variant], by: User) -> list[Variant]:
         review.decision_undo(variant=variant, by=by)
     if was_live:
         webhooks.announce_set(rows[0].colourway, "colourway.withdrawn", reason="undone")
+        product_changed(rows[0].colourway.product_id)
     return decided
 
 

@@ -21,7 +21,7 @@ from catalog.services.rates import Rate
 from catalog.services.tokens import token_create
 from deploy.wsgi import application
 from editing.lifecycle.requests import Colourways, parse_swatches, request_colourways
-from editing.models import EditRequest, Palette, Recipe, Variant, Webhook, WebhookDelivery
+from editing.models import EditRequest, Palette, Recipe, Store, Variant, Webhook, WebhookDelivery
 from tests.catalog.factories import MerchantFactory, PhotoFactory, ProductFactory
 from tests.editing.factories import rendered
 
@@ -81,6 +81,7 @@ def _ask_for_variants(merchant: Merchant) -> None:
     webhook = Webhook.objects.create(merchant=merchant, url="https://shop.example/", events=["variant.approved"])
     WebhookDelivery.objects.create(webhook=webhook, event="ping", payload={})
     document = {"kind": "shoe", "swatches": [{"name": "Red", "colour": "#c1121f"}]}
+    Store.objects.create(merchant=merchant, kind="shopify", name="Store", url="https://shop.example/", sealed_token="x")
     Recipe.objects.create(merchant=merchant, title="Red", document=document, digest="0" * 64)
     Palette.objects.create(merchant=merchant, name="Autumn", swatches=[{"name": "Rust", "colour": "#b7410e"}])
 
@@ -94,6 +95,7 @@ def _there() -> dict[str, object]:
         "edit-requests key": EditRequest.objects.first().key,
         "variants key": Variant.objects.first().key,
         "colourways key": Colourway.objects.first().key,
+        "stores key": Store.objects.first().key,
         "recipes key": Recipe.objects.first().key,
         "webhooks key": Webhook.objects.first().key,
         "deliveries key": WebhookDelivery.objects.first().key,

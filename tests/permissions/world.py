@@ -17,6 +17,7 @@ from editing.models import (
     EditRequest,
     Palette,
     Recipe,
+    Store,
     StudioSession,
     Variant,
     Webhook,
@@ -45,6 +46,10 @@ COLOURWAY_ROUTES = [
     *(f"api-edits:colourway{part}.key" for part in ("", "-views", "-withdraw")),
 ]
 IMPORT_ROUTES = [f"catalog:import{part}.key" for part in ("", "-begin", "-drop")]
+STORE_ROUTES = [
+    *(f"editing:store{part}.key" for part in ("", "-publish", "-undo", "-disconnect")),
+    *(f"api-edits:store-{part}.key" for part in ("items", "publish", "undo")),
+]
 RECIPE_ROUTES = [
     *(f"editing:recipe{part}.key" for part in ("", "-keep")),
     *(f"api-edits:recipe{part}.key" for part in ("", "-use")),
@@ -85,6 +90,7 @@ def build() -> World:
     forms = {
         "catalog:switch-merchant": {"merchant": owner.merchant.slug},
         "editing:studio-new": {"kind": "shoe"},
+        "editing:store-undo": {"product": objects["product_id"]},
         "editing:studio-copy": {"photo": objects["photo_id"]},
         "editing:wish": {"product": objects["slug"], "words": "red"},
     }
@@ -144,6 +150,9 @@ def _objects(owner: Membership) -> dict[str, Any]:
     job = EditJob.objects.create(merchant=merchant, request=request, photo=photo, task="render")
     variant = _variant(request, job, photo)
     document = {"kind": "shoe", "swatches": [{"name": "Navy", "colour": "#1d3557"}]}
+    store = Store.objects.create(
+        merchant=merchant, kind="shopify", name="Store", url="https://shop.example/", sealed_token="x"
+    )
     recipe = Recipe.objects.create(merchant=merchant, title="Navy", document=document, digest="0" * 64)
     session = StudioSession.objects.create(merchant=merchant, kind="shoe", photo=photo, created_by=owner.user)
     idea = StudioSession.objects.create(merchant=merchant, kind="shoe", created_by=owner.user)
@@ -178,6 +187,7 @@ def _objects(owner: Membership) -> dict[str, Any]:
         ),
         **dict.fromkeys(COLOURWAY_ROUTES, variant.colourway.key),
         **dict.fromkeys(RECIPE_ROUTES, recipe.key),
+        **dict.fromkeys(STORE_ROUTES, store.key),
         "editing:variant-png.key": variant.key,
         "editing:review-variant.key": variant.key,
         "editing:review-decide.key": variant.key,

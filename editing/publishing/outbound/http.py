@@ -1,4 +1,4 @@
-"""One POST to a checked address, bounded in time and in what is read."""
+"""A POST to a checked address, bounded in time and in what is read."""
 
 import http.client
 import socket
@@ -22,24 +22,36 @@ class Outcome:
     milliseconds: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    outcome: Outcome
+    body: bytes
+    is_cut: bool  # there was more than was to be read
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
     """Never raises for what lies with the receiver or the network."""
+    return exchange(url, body, headers, seconds=WHOLE_SECONDS, max_read=MAX_READ).outcome
+
+
+def exchange(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, max_read: int) -> Answer:
+    """The same, for who wants to read the answer: at most `max_read` bytes of it."""
     started = time.monotonic()
-    status_code, problem = None, ""
+    status_code, problem, data = None, "", b""
     try:
-        status_code = _post(guard.parse(url), body, headers)
+        status_code, data = _post(guard.parse(url), body, headers, seconds, max_read)
         problem = _problem_of(status_code)
     except guard.Refused as error:
         problem = str(error)
     except TimeoutError:
-        problem = f"No answer within {WHOLE_SECONDS:.0f} seconds."
+        problem = f"No answer within {seconds:.0f} seconds."
     except ssl.SSLError as error:
         problem = f"The certificate is not good: {error.reason or 'handshake failed'}."
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         problem = f"The receiver could not be reached: {type(error).__name__}."
-    return Outcome(
-        status_code=status_code, problem=problem[:200], milliseconds=round(1000 * (time.monotonic() - started))
-    )
+    milliseconds = round(1000 * (time.monotonic() - started))
+    outcome = Outcome(status_code=status_code, problem=problem[:200], milliseconds=milliseconds)
+    return Answer(outcome=outcome, body=data[:max_read], is_cut=len(data) > max_read)
 
 
 def _problem_of(status_code: int) -> str:
@@ -48,17 +60,19 @@ def _problem_of(status_code: int) -> str:
     return "Redirects are not followed." if 300 <= status_code < 400 else f"The receiver answered {status_code}."
 
 
-def _post(target: guard.Target, body: bytes, headers: Mapping[str, str]) -> int:
+def _post(
+    target: guard.Target, body: bytes, headers: Mapping[str, str], seconds: float, max_read: int
+) -> tuple[int, bytes]:
     connection = _connect(target)
+    connection.sock.settimeout(seconds)  # some receivers think before their first byte
     expired = threading.Event()
-    timer = threading.Timer(WHOLE_SECONDS, _cut, args=(connection, expired))  # against answers that drip
+    timer = threading.Timer(seconds, _cut, args=(connection, expired))  # against answers that drip
     timer.daemon = True
     timer.start()
     try:
         connection.request("POST", target.path, body, {"Host": target.host_header, "Connection": "close", **headers})
         answer = connection.getresponse()
-        status = answer.status
-        answer.read(MAX_READ)
+        status, data = answer.status, answer.read(max_read + 1)
     except Exception as error:
         if expired.is_set():
             raise TimeoutError from error
@@ -66,7 +80,7 @@ def _post(target: guard.Target, body: bytes, headers: Mapping[str, str]) -> int:
     finally:
         timer.cancel()
         connection.close()
-    return status
+    return status, data
 
 
 def _connect(target: guard.Target) -> http.client.HTTPConnection:
