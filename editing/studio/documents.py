@@ -115,9 +115,17 @@ def _morph(latents: dict[int, bytes], mark: MorphMark) -> Morph:
     return Morph(w_plus=b64encode(latents[mark.photo]), amount=mark.amount)
 
 
-def solver_options(document: Document, *, candidates: int = 1, seed: int = 0) -> SolverOptions:
+def solver_options(
+    document: Document, *, candidates: int = 1, seed: int = 0, chosen: str | None = None
+) -> SolverOptions:
     weights = document.options
-    return SolverOptions(strength=weights.strength, realism=weights.realism, candidates=candidates, seed=seed)
+    return SolverOptions(
+        strength=weights.strength,
+        realism=weights.realism,
+        candidates=candidates,
+        seed=seed,
+        chosen=chosen.encode() if chosen else None,
+    )
 
 
 def plain_latent(w_plus: bytes, dimensions: int) -> bytes:

@@ -12,10 +12,9 @@ from editing.models import EditRequest, Source, StudioSession
 from editing.studio import documents
 from editing.studio.previews import PreviewsAway, last_news
 from editing.studio.selectors import newest_projection
-from gpu_worker.contract.marks import Morph
 
 MAX_CANDIDATES = 4
-SHAPING = {"sketch", "warp", "attribute"}
+SHAPING = {"sketch", "warp", "attribute", "morph"}
 
 
 class Outdated(Conflict):
@@ -73,29 +72,27 @@ def session_apply(*, session: StudioSession, actor: Actor, by: User, candidates:
     if projection is None:
         raise InvalidInput("This photo is still being prepared. Try again in a moment.")
     document = documents.parse(session.document)
-    seen = _as_seen(session, document) if candidates == 1 else []
+    chosen = _as_seen(session, document) if candidates == 1 else None
     return request_edit(
         merchant=actor.merchant,
         by=by,
         photos=[session.photo],
-        constraints=[*documents.from_marks(document.marks, actor, projection.manifold_version), *seen],
-        options=documents.solver_options(document, candidates=candidates, seed=session.seed),
+        constraints=documents.from_marks(document.marks, actor, projection.manifold_version),
+        options=documents.solver_options(document, candidates=candidates, seed=session.seed, chosen=chosen),
         title=f"{session.photo.product.title}: studio",
         source=Source.STUDIO,
     )
 
 
-def _as_seen(session: StudioSession, document: documents.Document) -> list[Morph]:
-    """A pull towards the very solution that the preview shows, so that what is applied is what was seen.
+def _as_seen(session: StudioSession, document: documents.Document) -> str | None:
+    """The very latent that the preview shows, base64, so that what is applied is what was seen.
 
-    None while the preview is not settled, without previews, where the person blends with another product, or where only
-    colours change: a pull on the latent would move outlines that nobody asked to move.
+    None while the preview is not settled, without previews, or where only colours change: those are solved anew at the full size.
     """
-    kinds = {mark.type for mark in document.marks}
-    if "morph" in kinds or not kinds & SHAPING:
-        return []
+    if not {mark.type for mark in document.marks} & SHAPING:
+        return None
     try:
         news = last_news(session)
     except PreviewsAway:
-        return []
-    return [Morph(w_plus=news.w_plus.encode())] if news and news.w_plus else []
+        return None
+    return news.w_plus or None if news else None

@@ -29,6 +29,7 @@ Masks = Mapping[str, NDArray[np.uint8]]
 Region = NDArray[np.bool_]
 
 _SAME_PLACE = 0.6  # share of the smaller of two regions that makes them the same place
+_ABOUT_COLOUR = 0.5  # cosine to one of the colours' directions from which an attribute is about colour
 _LEAST_REGION = 0.0005  # of the frame
 
 
@@ -59,7 +60,7 @@ def _build(message: marks.Constraint, start: Start, manifold: Manifold, masks: M
         case marks.Warp():
             return _warp(message, start)
         case marks.Attribute():
-            return _attribute(message, start)
+            return _attribute(message, start, manifold)
         case marks.Keep():
             mask = start.mask_tensor(draw_strokes(message.strokes, start.resolution, least_radius=0.7))
             return Keep(start_lab=start.proposal.lab, mask=mask)
@@ -147,7 +148,7 @@ def _warp(message: marks.Warp, start: Start) -> Warp:
     )
 
 
-def _attribute(message: marks.Attribute, start: Start) -> Attribute:
+def _attribute(message: marks.Attribute, start: Start, manifold: Manifold) -> Attribute:
     width = start.proposal.w_plus.shape[2]
     if len(message.direction) != 4 * width:
         raise WrongLatent(f"The direction of {message.name!r} belongs to another manifold: learn it again.")
@@ -155,7 +156,28 @@ def _attribute(message: marks.Attribute, start: Start) -> Attribute:
     length = float(vector.norm())
     if not np.isfinite(length) or length < 1e-6:
         raise WrongLatent(f"The direction of {message.name!r} is empty.")
-    return Attribute(start=start.proposal.w_plus, direction=vector / length, scale=message.scale, amount=message.amount)
+    vector, about_colour = without_colour(vector / length, manifold.colour_directions)
+    return Attribute(
+        start=start.proposal.w_plus,
+        direction=vector,
+        scale=message.scale,
+        amount=message.amount,
+        repaints=about_colour,
+    )
+
+
+def without_colour(vector_d: torch.Tensor, colour_directions_cd: torch.Tensor) -> tuple[torch.Tensor, bool]:
+    """A unit direction that leaves lightness and colour as they are, and False; an attribute of colour itself, and True.
+
+    Source: conditional manipulation, Shen et al. 2020, section 3.3.
+    """
+    if len(colour_directions_cd) == 0:
+        return vector_d, False
+    if float((colour_directions_cd @ vector_d).abs().max()) > _ABOUT_COLOUR:
+        return vector_d, True
+    basis = torch.linalg.qr(colour_directions_cd.T).Q
+    left = vector_d - basis @ (basis.T @ vector_d)
+    return left / left.norm(), False
 
 
 def _require_no_contradiction(messages: Sequence[marks.Constraint], start: Start, masks: Masks) -> None:

@@ -178,6 +178,11 @@ class SolverState:
         self.optimiser.step()
         self.latents.copy_(torch.lerp(before, self.latents, self._pace))
 
+    @torch.no_grad()
+    def costs(self) -> Tensor:
+        """(N,) at the latents where it stands."""
+        return self._costs(Proposal(w_plus=self.latents, image=self.manifold.generator(self.latents)))
+
     def _costs(self, proposal: Proposal) -> Tensor:
         total = torch.zeros(len(proposal.image), device=proposal.image.device)
         for constraint, weight in self.constraints:

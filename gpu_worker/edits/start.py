@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gpu_worker.edits.proposal import Proposal
+from gpu_worker.manifold.adapted import Adapted
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.segmentation.frame import Frame
 from gpu_worker.segmentation.parts import Parts
@@ -21,6 +22,7 @@ class Start:
     proposal: Proposal  # N = 1, at z0
     frame: Frame | None = None  # 256 px
     parts: Parts | None = None
+    adapted: Adapted | None = None  # the photo's own generator; plain without a photo
 
     @property
     def resolution(self) -> int:
@@ -48,7 +50,13 @@ class Start:
 
 
 @torch.no_grad()
-def start_at(manifold: Manifold, w_plus_1ld: Tensor, frame: Frame | None = None, parts: Parts | None = None) -> Start:
+def start_at(
+    manifold: Manifold,
+    w_plus_1ld: Tensor,
+    frame: Frame | None = None,
+    parts: Parts | None = None,
+    adapted: Adapted | None = None,
+) -> Start:
     """The start at a latent (1, L, D)."""
     proposal = Proposal(w_plus=w_plus_1ld, image=manifold.generator(w_plus_1ld))
-    return Start(proposal=proposal, frame=frame, parts=parts)
+    return Start(proposal=proposal, frame=frame, parts=parts, adapted=adapted)

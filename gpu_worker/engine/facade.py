@@ -32,6 +32,7 @@ from gpu_worker.engine.editing_session import PreviewSession
 from gpu_worker.engine.measured import measured_variant
 from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
 from gpu_worker.engine.settings import region_fields
+from gpu_worker.engine.shape_measures import shape_measures
 from gpu_worker.engine.values import (
     Callback,
     Cancelled,
@@ -43,7 +44,9 @@ from gpu_worker.engine.values import (
     Variant,
     to_pixels,
 )
+from gpu_worker.manifold.adapted import Adapted, adapt
 from gpu_worker.manifold.bundle import Manifold, load_bundle
+from gpu_worker.manifold.high_resolution import SIDE, shared_high_resolution
 from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import Method, ProjectionSettings, project
@@ -130,7 +133,10 @@ class Engine:
         options, masks = options or SolverOptions(), dict(masks or {})
         check_masks(masks, projection.photo.height, projection.photo.width)
         edit = prepare_edit(self.manifold, self.start_of(projection), projection, constraints, options, masks=masks)
-        solution = edit.solve(_report_steps(callback))
+        if options.chosen is not None:
+            solution = edit.chosen(read_latent(options.chosen, self.manifold).to(self.manifold.device))
+        else:
+            solution = edit.solve(_report_steps(callback))
         edit.dyed  # noqa: B018  found once, before the first picture is timed
         shown = (
             len(solution.costs) if edit.moves or edit.repaints else 1
@@ -143,18 +149,19 @@ class Engine:
 
     def _variant(self, edit: PreparedEdit, w_plus_1ld: Tensor, cost: float) -> Variant:
         started = time.perf_counter()
-        finished = edit.render(w_plus_1ld)
+        finished = edit.finish(w_plus_1ld)
         seconds = time.perf_counter() - started
         assert edit.projection is not None
         return measured_variant(
             self.manifold,
             self.perceptual,
             edit.projection,
-            finished,
+            finished.rendered,
             w_plus_1ld,
             cost=cost,
             dyed=edit.dyed,
             seconds=seconds,
+            shape=shape_measures(edit, finished, self.perceptual) if edit.moves else None,
         )
 
     def recolour(
@@ -216,7 +223,15 @@ class Engine:
         if projection.manifold_version != self.manifold.version:
             raise WrongLatent("The photo was projected with another manifold: project it again.")
         latent = torch.from_numpy(projection.w_plus)[None].to(self.manifold.device)
-        return start_at(self.manifold, latent, projection.frame, find_parts(projection.frame, self.manifold.kind))
+        parts = find_parts(projection.frame, self.manifold.kind)
+        return start_at(self.manifold, latent, projection.frame, parts, self._adapted(projection, latent))
+
+    def _adapted(self, projection: Projection, w_plus_1ld: Tensor) -> Adapted:
+        """The photo's own generator: made anew each time, which takes less than reading it would."""
+        high = shared_high_resolution(str(self.manifold.device))
+        frame = crop_to_frame(projection.photo, projection.mask, self.manifold.kind, SIDE)
+        image = torch.from_numpy(frame.image.transpose(2, 0, 1) * 2 - 1)[None].to(self.manifold.device)
+        return adapt(self.manifold, high, w_plus_1ld, image)
 
     def _projection(
         self, photo: Photo, mask: ProductMask, w_plus: Tensor, *, lpips: float, seconds: float

@@ -1,6 +1,6 @@
 """What is promised about a finished picture, measured on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -28,13 +28,15 @@ def measured_variant(
     cost: float,
     dyed: Sequence[Dyed],
     seconds: float,
+    shape: Mapping[str, float] | None = None,
 ) -> Variant:
-    """The picture with its measures. `seconds` is what the transfer took."""
+    """The picture with its measures. `seconds` is what the transfer took, `shape` what is measured where outlines may move.
+
+    Structure compares pixel with pixel, so it is told only of a picture whose pixels lie where the photo's do.
+    """
     photo, mask = projection.photo, projection.mask
-    measures = picture_measures(photo.pixels, finished.still, mask.alpha, perceptual)
-    if finished.still is not finished.pixels:
-        union = np.maximum(mask.alpha, finished.alpha)
-        measures["background_changed"] = float(background_changed(photo.pixels, finished.pixels, union))
+    measures = dict(shape or {}) or picture_measures(photo.pixels, finished.still, mask.alpha, perceptual)
+    measures["background_changed"] = float(_background_changed(projection, finished))
     measures |= {
         "realism": _realism(manifold, w_plus_1ld),
         "projection_lpips": projection.lpips,
@@ -51,6 +53,12 @@ def measured_variant(
         measures={name: float(value) for name, value in measures.items()},
         warnings=[f"A swatch was missed by {miss:.1f} (CIEDE2000)." for miss in misses if miss > _MISSED],
     )
+
+
+def _background_changed(projection: Projection, finished: Rendered) -> int:
+    """Pixels that differ outside both the old and the new outline."""
+    union = np.maximum(projection.mask.alpha, finished.alpha)
+    return background_changed(projection.photo.pixels, finished.pixels, union)
 
 
 def _miss(still: Pixels, alpha: Pixels, item: Dyed) -> float:

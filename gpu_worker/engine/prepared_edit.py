@@ -1,15 +1,17 @@
 """One edit, prepared once: its marks as constraints, its solver, and how a solution becomes a picture.
 
-Edits, colourways and live previews are short callers of this: `solve()` finds latents, `change(latent)` says what the way there does to
-the photo, `render(latent)` applies it. `on(projection)` is the same edit on the same photo at another size.
+Edits, colourways and live previews are short callers of this: `solve()` finds latents, `seen_change(latent)` says what the way there
+does, `finish(latent)` applies it to the photo. `on(projection)` is the same edit on the same photo at another size.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from gpu_worker.contract.marks import Constraint, SolverOptions, Swatch
 from gpu_worker.edits.constraints.warp import Warp
@@ -18,14 +20,19 @@ from gpu_worker.edits.guess import guess
 from gpu_worker.edits.sequence import sequence
 from gpu_worker.edits.solver import Solution, SolverSettings, SolverState, StepCallback, Weighted, solve
 from gpu_worker.edits.start import Start
-from gpu_worker.engine.settings import paints, solver_settings, swatch_messages
+from gpu_worker.engine.settings import solver_settings, swatch_messages
 from gpu_worker.engine.values import Pixels, Projection
 from gpu_worker.manifold.bundle import Manifold
-from gpu_worker.measures.colour import Float, hex_to_rgb, rgb_to_lab
+from gpu_worker.manifold.high_resolution import SIDE
+from gpu_worker.measures.colour import Array, Float, hex_to_rgb, rgb_to_lab
+from gpu_worker.photos.decode import Photo
+from gpu_worker.segmentation.frame import Frame, crop_to_frame, frame_at, frame_placing
 from gpu_worker.transfer.anchor import anchor_drags
 from gpu_worker.transfer.apply import PhotoChange, prepare_change
+from gpu_worker.transfer.content import Content, Sight, find_content, sight_of
 from gpu_worker.transfer.dye import Dye
-from gpu_worker.transfer.motion_colour import compose, estimate_change
+from gpu_worker.transfer.lay_in import lay_in
+from gpu_worker.transfer.motion_colour import Change, compose, estimate_change, warp
 from gpu_worker.transfer.recolour import Region, prepare_region, solve_dyes
 from gpu_worker.transfer.render import Rendered, render
 
@@ -39,6 +46,15 @@ class Dyed:
     region: Region
     dye: Dye
     swatch: Float  # Lab
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Finished:
+    """A finished picture with what made it."""
+
+    rendered: Rendered
+    change: PhotoChange | None  # None: only dyes did anything
+    content: Content | None  # None: nothing was laid in
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,7 +78,7 @@ class PreparedEdit:
     @property
     def repaints(self) -> bool:
         """Whether colours may change beyond the swatches' dyes."""
-        return paints(self.messages)
+        return any(constraint.repaints for constraint, _ in self.weighted)
 
     @cached_property
     def dyed(self) -> list[Dyed]:
@@ -89,31 +105,76 @@ class PreparedEdit:
         anchor = self.start.proposal.w_plus
         return solve(self.manifold, self.weighted, anchor, self.settings, guess_1ld=self.guess(), callback=callback)
 
+    def chosen(self, w_plus_1ld: Tensor) -> Solution:
+        """The very latent that somebody has seen and chosen, as a solution: nothing is solved."""
+        state = self.state(w_plus_1ld)
+        image = self.manifold.generator(w_plus_1ld)
+        return Solution(w_plus=w_plus_1ld, image=image, costs=state.costs(), steps=0)
+
     def sequence(self, w_plus_1ld: Tensor) -> Tensor:
         """G(z0) ... G(z1), (frames, 3, R, R)."""
-        return sequence(self.manifold, self.start.proposal.w_plus, w_plus_1ld, self.frames)
+        start = self.start.proposal.w_plus
+        if self.creates and self.start.adapted is not None:
+            start, w_plus_1ld = self.start.adapted.editable, self.start.adapted.moved(w_plus_1ld)
+        return sequence(self.manifold, start, w_plus_1ld, self.frames)
 
-    def change(self, w_plus_1ld: Tensor) -> PhotoChange | None:
-        """What the way from the start to a solution does to the photo; None where only dyes do anything."""
-        if not self.moves and not self.repaints:
-            return None
+    def seen_change(self, w_plus_1ld: Tensor) -> Change:
+        """Motion and colour along the sequence, N = 1."""
+        return compose(estimate_change(self.sequence(w_plus_1ld), with_motion=self.moves))
+
+    def change(self, seen: Change) -> PhotoChange:
+        """What that does to the photo; what was dragged arrives where it was dragged to."""
         assert self.projection is not None
-        change = compose(estimate_change(self.sequence(w_plus_1ld), with_motion=self.moves))
         drags = [constraint.drags for constraint, _ in self.weighted if isinstance(constraint, Warp)]
         if drags:
-            change = anchor_drags(change, torch.cat(drags))
-        return prepare_change(change, self.projection.frame, colour=self.repaints)
+            seen = anchor_drags(seen, torch.cat(drags))
+        return prepare_change(seen, self.projection.frame, colour=self.repaints)
 
     def render(self, w_plus_1ld: Tensor) -> Rendered:
         """The solution on the photo."""
+        return self.finish(w_plus_1ld).rendered
+
+    def finish(self, w_plus_1ld: Tensor) -> Finished:
+        """The solution on the photo: moved, tinted and dyed, and what that cannot show laid in."""
         assert self.projection is not None
         dyes = [(item.region, item.dye) for item in self.dyed]
-        return render(self.projection.photo.pixels, self.projection.mask, self.change(w_plus_1ld), dyes)
+        seen = self.seen_change(w_plus_1ld) if self.moves or self.repaints else None
+        change = self.change(seen) if seen is not None else None
+        moved = render(self.projection.photo.pixels, self.projection.mask, change, dyes)
+        if seen is None or change is None or not self.creates:
+            return Finished(rendered=moved, change=change, content=None)
+        content = self.content(w_plus_1ld, seen, moved)
+        laid = lay_in(moved, self.projection.mask.alpha, content, change)
+        return Finished(rendered=laid, change=change, content=content)
+
+    @property
+    def creates(self) -> bool:
+        """Whether there may be something in the picture that the photo has not."""
+        return any(constraint.creates for constraint, _ in self.weighted)
+
+    def content(self, w_plus_1ld: Tensor, seen: Change, moved: Rendered) -> Content:
+        """What the photo's own generator shows at a solution and the moved photo does not."""
+        own, frame = self.start.adapted, self.frame_of(moved)
+        assert own is not None
+        before, after = own.plain(torch.cat([own.projected, w_plus_1ld])).split(1)
+        flow = F.interpolate(seen.flow, size=(SIDE, SIDE), mode="bilinear") * (SIDE / self.manifold.resolution)
+        photo = Sight(picture=frame.image, alpha=frame.alpha)
+        return find_content(photo, sight_of(_pixels(warp(before, flow))), sight_of(_pixels(after)), frame.placing)
+
+    def frame_of(self, rendered: Rendered) -> Frame:
+        """A finished picture where the photo's frame is, at 192 px."""
+        assert self.projection is not None
+        mask = self.projection.mask
+        placing = frame_placing(mask, self.manifold.kind, SIDE)
+        return frame_at(Photo(pixels=rendered.pixels), replace(mask, alpha=rendered.alpha), placing, SIDE)
+
+    def frame_of_photo(self) -> Frame:
+        assert self.projection is not None
+        return crop_to_frame(self.projection.photo, self.projection.mask, self.manifold.kind, SIDE)
 
     def on(self, projection: Projection) -> "PreparedEdit":
         """The same edit on the same photo at another size."""
-        start = Start(proposal=self.start.proposal, frame=projection.frame, parts=self.start.parts)
-        return replace(self, projection=projection, start=start)
+        return replace(self, projection=projection, start=replace(self.start, frame=projection.frame))
 
     def _dyed(self, message: Swatch) -> Dyed:
         region, swatch = self.region(message), lab_of(message.colour)
@@ -146,3 +207,8 @@ def prepare_edit(
 def lab_of(colour: str) -> Float:
     """#rrggbb to Lab."""
     return rgb_to_lab(hex_to_rgb(colour))
+
+
+def _pixels(image_13hw: Tensor) -> Array:
+    """(1, 3, Q, Q) in [-1, 1] to (Q, Q, 3) in [0, 1]."""
+    return np.ascontiguousarray(image_13hw[0].permute(1, 2, 0).cpu().numpy() / 2 + 0.5, np.float32)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gpu_worker.contract.marks import Attribute, ColourBrush, Constraint, Morph, SolverOptions, Swatch
+from gpu_worker.contract.marks import Constraint, SolverOptions, Swatch
 from gpu_worker.core.progress import Pixels
 from gpu_worker.edits.solver import SolverSettings
 
@@ -24,11 +24,6 @@ def solver_settings(options: SolverOptions, constraints: Sequence[Constraint]) -
 
 def swatch_messages(constraints: Sequence[Constraint]) -> list[Swatch]:
     return [message for message in constraints if isinstance(message, Swatch)]
-
-
-def paints(constraints: Sequence[Constraint]) -> bool:
-    """Whether colours may change beyond the swatches' dyes: a drag or an outline asks for shape alone."""
-    return any(isinstance(message, ColourBrush | Attribute | Morph) for message in constraints)
 
 
 def region_fields(region: str | Pixels) -> dict[str, object]:

@@ -5,16 +5,17 @@ delta = E(photo) - lift(G(z0)). It is 37 kB, found at once, and belongs to one p
 
 Where an edit puts new content, what the photo showed there must not shine through: delta fades with the distance between lift(G(z)) and
 lift(G(z0)), as the paper multiplies its residuals by one minus the edit's mask.
+
+A latent that was optimised for one photo reconstructs it best and edits worst (Tov et al. 2021); the encoder's own answer edits best. So
+edits walk from the encoder's latent by the same step, and the residual makes up for what it reconstructs less well.
 """
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from gpu_worker.edits.errors import WrongLatent
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.manifold.high_resolution import HighResolution
 
@@ -23,20 +24,35 @@ _FADED = 0.35  # root mean square change of the latent's 32 values at which 1/e 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Adapted:
-    """One photo's generator. Without a residual it is the plain one, at 192 px."""
+    """One photo's generator at 192 px. Latents w+ (N, L, D) are given as the photo's projection knows them."""
 
     manifold: Manifold
     high: HighResolution
-    origin: Tensor  # (1, 32, 24, 24) lift(G(z0))
-    delta: Tensor | None = None  # (1, 32, 24, 24)
+    projected: Tensor  # (1, L, D) z0, where edits of this photo start
+    editable: Tensor  # (1, L, D) the encoder's latent, from which their steps are taken
+    origin: Tensor  # (1, 32, 24, 24) lift(G(editable))
+    delta: Tensor  # (1, 32, 24, 24) E(photo) - origin
+
+    def moved(self, w_plus_nld: Tensor) -> Tensor:
+        """The same step from the editable latent."""
+        return self.editable + (w_plus_nld - self.projected)
+
+    @torch.no_grad()
+    def small(self, w_plus_nld: Tensor) -> Tensor:
+        """The trunk's own pictures, (N, 3, 64, 64)."""
+        image: Tensor = self.manifold.generator(self.moved(w_plus_nld))
+        return image
+
+    @torch.no_grad()
+    def plain(self, w_plus_nld: Tensor) -> Tensor:
+        """(N, L, D) -> (N, 3, 192, 192) in [-1, 1], without the photo's residual."""
+        return self.high.enlarge(self.small(w_plus_nld))
 
     @torch.no_grad()
     def picture(self, w_plus_nld: Tensor) -> Tensor:
-        """(N, L, D) -> (N, 3, 192, 192) in [-1, 1]."""
-        there = self.high.lift(self.manifold.generator(w_plus_nld))
-        if self.delta is not None:
-            there = there + self.kept(there) * self.delta
-        return self.high.decode(there)
+        """(N, L, D) -> (N, 3, 192, 192) in [-1, 1]; at z0 this very photo."""
+        there = self.high.lift(self.small(w_plus_nld))
+        return self.high.decode(there + self.kept(there) * self.delta)
 
     def kept(self, there_nchw: Tensor) -> Tensor:
         """How much of delta is left at each place, (N, 1, 24, 24) in [0, 1]."""
@@ -44,30 +60,18 @@ class Adapted:
         around = F.avg_pool2d(F.pad(changed, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
         return torch.exp(-around / _FADED**2)
 
-    def delta_bytes(self) -> bytes:
-        """Little-endian float16, (32, 24, 24)."""
-        assert self.delta is not None
-        return self.delta[0].cpu().numpy().astype("<f2").tobytes()
-
 
 @torch.no_grad()
 def adapt(manifold: Manifold, high: HighResolution, w_plus_1ld: Tensor, photo_13hw: Tensor) -> Adapted:
-    """The generator of a photo in the frame, (1, 3, 192, 192) in [-1, 1], whose latent is known."""
-    origin = high.lift(manifold.generator(w_plus_1ld))
-    return Adapted(manifold=manifold, high=high, origin=origin, delta=high.encode(photo_13hw) - origin)
-
-
-@torch.no_grad()
-def plain(manifold: Manifold, high: HighResolution, w_plus_1ld: Tensor) -> Adapted:
-    """The generator without a photo."""
-    return Adapted(manifold=manifold, high=high, origin=high.lift(manifold.generator(w_plus_1ld)))
-
-
-@torch.no_grad()
-def restored(manifold: Manifold, high: HighResolution, w_plus_1ld: Tensor, delta: bytes) -> Adapted:
-    """From a stored residual. Raises WrongLatent for bytes of another shape."""
-    origin = high.lift(manifold.generator(w_plus_1ld))
-    if len(delta) != 2 * origin[0].numel():
-        raise WrongLatent(f"A photo's residual has {2 * origin[0].numel()} bytes, not {len(delta)}.")
-    values = torch.from_numpy(np.frombuffer(delta, "<f2").astype(np.float32)).view_as(origin)
-    return Adapted(manifold=manifold, high=high, origin=origin, delta=values.to(origin))
+    """The generator of a photo in the frame, (1, 3, 192, 192) in [-1, 1], that was projected to a latent (1, L, D)."""
+    side = manifold.resolution
+    editable = manifold.encoder(F.interpolate(photo_13hw, size=(side, side), mode="area"))
+    origin = high.lift(manifold.generator(editable))
+    return Adapted(
+        manifold=manifold,
+        high=high,
+        projected=w_plus_1ld,
+        editable=editable,
+        origin=origin,
+        delta=high.encode(photo_13hw) - origin,
+    )

@@ -6,7 +6,7 @@ import torch
 from numpy.typing import NDArray
 
 from gpu_worker.measures.perceptual import Perceptual
-from gpu_worker.measures.structure import background_changed, structure_kept
+from gpu_worker.measures.structure import structure_kept
 
 Pixels = NDArray[np.uint8]
 
@@ -14,11 +14,10 @@ _LPIPS_SIDE = 256
 
 
 def picture_measures(before: Pixels, after: Pixels, alpha: Pixels, perceptual: Perceptual) -> dict[str, float]:
-    """Of a picture whose pixels lie where the photo's do: structure kept, grey LPIPS, background pixels changed."""
+    """Of a picture whose pixels lie where the photo's do: structure kept and grey LPIPS."""
     return {
         "structure": structure_kept(before, after, alpha),
         "grey_lpips": grey_lpips(before, after, perceptual),
-        "background_changed": float(background_changed(before, after, alpha)),
     }
 
 

@@ -56,7 +56,11 @@ def crop_to_frame(photo: Photo, mask: ProductMask, kind: str, resolution: int = 
 
     Raises KeyError for a kind that has no frame.
     """
-    placing = frame_placing(mask, kind, resolution)
+    return frame_at(photo, mask, frame_placing(mask, kind, resolution), resolution)
+
+
+def frame_at(photo: Photo, mask: ProductMask, placing: Similarity, resolution: int) -> Frame:
+    """The frame at a place that is known: what became of a photo is compared with it there."""
     image, alpha = _area_warp(photo.pixels, placing, resolution, 255), _area_warp(mask.alpha, placing, resolution, 0)
     opacity = alpha[..., None]
     surface = _surface_in_frame(photo, mask, placing, resolution)

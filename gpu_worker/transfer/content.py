@@ -41,16 +41,28 @@ class Content:
         return float(self.new.sum() / max(1.0, float(np.maximum(self.alpha, self.new).sum())))
 
 
-def find_content(moved: Array, moved_alpha: Array, shown: Array, placing: Similarity, allowed: Array) -> Content:
-    """Compare the moved photo (product on white) with what the generator shows (product on white).
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sight:
+    """A picture of the frame with its product: what a photo, or the generator, shows there."""
 
-    `allowed` (Q, Q) in [0, 1] is where new content may come at all: 0 keeps the photo.
+    picture: Array  # (Q, Q, 3) product on white
+    alpha: Array  # (Q, Q)
+
+
+def find_content(photo: Sight, explained: Sight, shown: Sight, placing: Similarity) -> Content:
+    """What the generator shows after an edit and motion cannot explain.
+
+    `explained` is the generator's picture before the edit, moved as the photo is; it is compared with `shown`, the one after: like with
+    like, so that what the generator never got right of this photo is not taken for new. `photo` is the moved photo.
     """
-    alpha = opacity_on_white(shown)
-    alpha = np.where(moved_alpha > 0.5, np.maximum(alpha, _agreeing(alpha, moved_alpha)), alpha).astype(np.float32)
-    picture = _in_agreement(moved, moved_alpha, shown, alpha)
-    new = _soft(_differs(moved, moved_alpha, picture, alpha)) * allowed
-    return Content(picture=picture, alpha=alpha, new=new.astype(np.float32), placing=placing)
+    same = _differs(explained, Sight(picture=_in_agreement(explained, shown, None), alpha=shown.alpha))
+    new = _soft(same)
+    return Content(picture=_in_agreement(photo, shown, new), alpha=shown.alpha, new=new, placing=placing)
+
+
+def sight_of(picture: Array) -> Sight:
+    """Of a generated picture (Q, Q, 3) on white."""
+    return Sight(picture=picture, alpha=opacity_on_white(picture))
 
 
 def opacity_on_white(picture: Array) -> Array:
@@ -64,21 +76,21 @@ def opacity_on_white(picture: Array) -> Array:
     return np.asarray(np.where(inside > 0, 1, ink * cv2.dilate(filled, np.ones((3, 3), np.uint8))), np.float32)
 
 
-def _agreeing(alpha: Array, moved_alpha: Array) -> Array:
-    """White products: where both outlines enclose a place, the photo's opacity counts."""
-    near = cv2.dilate(alpha, np.ones((9, 9), np.uint8))
-    return np.where(near > 0.5, moved_alpha, alpha).astype(np.float32)
+def _differs(before: Sight, after: Sight) -> Mask:
+    """Where the two show different things: product against ground, and other colours within the product that reach such a place.
 
-
-def _differs(moved: Array, moved_alpha: Array, shown: Array, alpha: Array) -> Mask:
-    """Where the two show different things: other colours within the product, or product against ground."""
-    apart = np.where(np.minimum(moved_alpha, alpha) > 0.5, _distance(moved, shown), 0)
-    inside = cv2.GaussianBlur(apart, (0, 0), len(moved) / 96) > _OTHER
-    outline = cv2.GaussianBlur(np.abs(moved_alpha - alpha), (0, 0), len(moved) / 96) > 0.4
-    found = cv2.morphologyEx((inside | outline).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    Other colours alone are left out: at 64 px a lace, a fold and a light are alike, and the photo's own are better.
+    """
+    apart = np.where(np.minimum(before.alpha, after.alpha) > 0.5, _distance(before.picture, after.picture), 0)
+    sigma = len(apart) / 96
+    inside = cv2.GaussianBlur(apart.astype(np.float32), (0, 0), 1.5 * sigma) > _OTHER
+    outline = cv2.GaussianBlur(np.abs(before.alpha - after.alpha), (0, 0), sigma) > 0.4
+    found = cv2.morphologyEx((inside | outline).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(found)
-    large = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= _LEAST * found.size)
-    return np.asarray(np.isin(labels, large[large > 0]))
+    large = stats[:, cv2.CC_STAT_AREA] >= _LEAST * found.size
+    large[np.setdiff1d(np.arange(len(large)), labels[outline])] = False
+    large[0] = False
+    return np.asarray(large[labels])
 
 
 def _soft(found: Mask) -> Array:
@@ -93,21 +105,24 @@ def _distance(a: Array, b: Array) -> Array:
     return np.asarray(np.linalg.norm(apart, axis=2), np.float32)
 
 
-def _in_agreement(moved: Array, moved_alpha: Array, shown: Array, alpha: Array) -> Array:
-    """The generator's picture with the photo's colours: where both show the same, the difference is carried to what is new.
+def _in_agreement(wanted: Sight, shown: Sight, new: Array | None) -> Array:
+    """The shown picture with the wanted one's colours: where both show the same, the difference is carried to what is new.
 
     A membrane through the places that agree (cf. Poisson blending, Perez et al. 2003), as a normalised convolution that reaches
     far where nothing nearer agrees.
     """
-    both = np.minimum(moved_alpha, alpha) > 0.9
-    weight = np.where(both, np.clip((_OTHER - _distance(moved, shown)) / (_OTHER - _SAME), 0, 1), 0).astype(np.float32)
+    weight = (np.minimum(wanted.alpha, shown.alpha) > 0.9).astype(np.float32)
+    if new is None:
+        weight *= np.clip((_OTHER - _distance(wanted.picture, shown.picture)) / (_OTHER - _SAME), 0.02, 1)
+    else:
+        weight *= 1 - new
     if weight.sum() < 16:
-        return shown
-    difference = (fast_lab(moved) - fast_lab(shown)) * weight[..., None]
+        return shown.picture
+    difference = (fast_lab(wanted.picture) - fast_lab(shown.picture)) * weight[..., None]
     total, mass = np.zeros_like(difference), np.zeros_like(weight)
-    for reach, share in ((_REACH / 4, 1.0), (_REACH, 0.05), (4 * _REACH, 0.002)):
-        sigma = reach * len(shown)
+    for reach, share in ((_REACH / 2, 1.0), (2 * _REACH, 0.05), (6 * _REACH, 0.002)):
+        sigma = reach * len(weight)
         total += share * cv2.GaussianBlur(difference, (0, 0), sigma)
         mass += share * cv2.GaussianBlur(weight, (0, 0), sigma)
-    lab = (fast_lab(shown) + total / np.maximum(mass, 1e-6)[..., None]).astype(np.float32)
+    lab = (fast_lab(shown.picture) + total / np.maximum(mass, 1e-6)[..., None]).astype(np.float32)
     return np.asarray(np.clip(fast_rgb(lab), 0, 1), np.float32)

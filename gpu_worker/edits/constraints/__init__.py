@@ -19,4 +19,14 @@ class Constraint(Protocol):
         """Whether meeting it can move shapes, so that the transfer must estimate motion."""
         ...
 
+    @property
+    def repaints(self) -> bool:
+        """Whether colours may change for it beyond the swatches' dyes: a drag or an outline asks for shape alone."""
+        ...
+
+    @property
+    def creates(self) -> bool:
+        """Whether meeting it can show what the photo has not: a sleeve, a heel, an outline further out."""
+        ...
+
     def __call__(self, proposal: Proposal) -> Tensor: ...

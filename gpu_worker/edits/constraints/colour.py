@@ -16,6 +16,8 @@ class ColourBrush:
     target_lab: Tensor  # (1, 3, R, R) the colour painted at each pixel
     mask: Tensor  # (1, 1, R, R)
     moves_outline: bool = False
+    repaints: bool = True
+    creates: bool = False
 
     def __call__(self, proposal: Proposal) -> Tensor:
         squared = (proposal.lab - self.target_lab).square().sum(1, keepdim=True) * self.mask

@@ -16,6 +16,8 @@ class Keep:
     start_lab: Tensor  # (1, 3, R, R)
     mask: Tensor  # (1, 1, R, R)
     moves_outline: bool = False
+    repaints: bool = False
+    creates: bool = False
 
     def __call__(self, proposal: Proposal) -> Tensor:
         squared = (proposal.lab - self.start_lab).square().sum(1, keepdim=True) * self.mask

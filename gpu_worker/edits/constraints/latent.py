@@ -16,6 +16,8 @@ class Attribute:
     scale: float  # standard deviation along it
     amount: float
     moves_outline: bool = True
+    repaints: bool = False  # true of attributes that are about colour
+    creates: bool = True
 
     def __call__(self, proposal: Proposal) -> Tensor:
         moved = (proposal.w_plus - self.start).mean(1) @ self.direction / self.scale
@@ -29,6 +31,8 @@ class Morph:
     goal: Tensor  # (1, L, D)
     unit: float  # standard deviation of one coordinate of w
     moves_outline: bool = True
+    repaints: bool = True
+    creates: bool = True
 
     def __call__(self, proposal: Proposal) -> Tensor:
         return (proposal.w_plus - self.goal).square().mean((1, 2)) / self.unit**2

@@ -20,6 +20,8 @@ class Sketch:
     target: Tensor  # (1, 8, R / 4, R / 4)
     cells: Tensor  # (1, 1, R / 4, R / 4)
     moves_outline: bool = True
+    repaints: bool = False
+    creates: bool = True
 
     @classmethod
     def of_strokes(cls, strokes_11hw: Tensor) -> "Sketch":

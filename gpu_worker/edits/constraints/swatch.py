@@ -21,6 +21,8 @@ class Swatch:
     mask: Tensor  # (1, 1, R, R)
     allowed_spread: float = 6.0  # standard deviation of a and b within one dyed material
     moves_outline: bool = False
+    repaints: bool = False
+    creates: bool = False
 
     def __call__(self, proposal: Proposal) -> Tensor:
         weight = self.mask / self.mask.sum().clamp_min(1e-5)

@@ -26,6 +26,8 @@ class Warp:
     drags: Tensor  # (K, 4) source x, y, target x, y in pixels of the frame
     radius: float  # of a patch in pixels
     moves_outline: bool = True
+    repaints: bool = False
+    creates: bool = False
 
     def __call__(self, proposal: Proposal) -> Tensor:
         way = min(1.0, proposal.progress / _ARRIVAL)

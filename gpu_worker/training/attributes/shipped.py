@@ -20,10 +20,8 @@ import torch
 from torch import Tensor
 
 from gpu_worker.attributes.directions import Direction, entanglement, linear_classifier
-from gpu_worker.manifold.bundle import BundleError, Manifold, load_bundle
+from gpu_worker.manifold.bundle import ATTRIBUTES_FILE, BundleError, Manifold, load_bundle
 from gpu_worker.training.manifold.data import PhotoSet, load_photos, resize_for, to_float
-
-ATTRIBUTES_FILE = "attributes.json"
 
 Row = Mapping[str, str]
 Label = Callable[[list[Row], Tensor], Tensor]  # rows and crops -> +1 has it, -1 has it not, 0 unclear, (N,)

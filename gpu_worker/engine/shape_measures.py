@@ -1,0 +1,89 @@
+"""The truth about a shape or an attribute, read off the finished picture: is it what was asked, and is the rest still the photo?"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from gpu_worker.edits.constraints.latent import Attribute
+from gpu_worker.edits.constraints.warp import Warp
+from gpu_worker.engine.prepared_edit import Finished, PreparedEdit
+from gpu_worker.engine.values import Pixels
+from gpu_worker.manifold.high_resolution import SIDE
+from gpu_worker.measures.colour import Array
+from gpu_worker.measures.drag import found_at
+from gpu_worker.measures.perceptual import Perceptual
+
+_STILL = 0.5  # pixels at 192 px up to which a place has not moved
+_DRAG_SIDE, _PATCH = 256, 16  # the picture in which dragged points are looked for, and the radius of what is looked for
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pair:
+    """The photo and the finished picture in the frame, (1, 3, 192, 192) in [-1, 1]."""
+
+    before: Tensor
+    after: Tensor
+
+
+def shape_measures(edit: PreparedEdit, finished: Finished, perceptual: Perceptual) -> dict[str, float]:
+    """`reached` (share of what was asked), `drag_error` (pixels at 64 px), `kept` (LPIPS where nothing should change), `new`."""
+    before, after = edit.frame_of_photo(), edit.frame_of(finished.rendered)
+    pair = Pair(before=_tensor(before.image, edit), after=_tensor(after.image, edit))
+    measures = {"kept": _kept(pair, finished, perceptual)}
+    if finished.content is not None:
+        measures["new"] = finished.content.share
+    attributes = [c for c, _ in edit.weighted if isinstance(c, Attribute)]
+    if attributes:
+        measures["reached"] = min(_reached(pair, attribute, edit) for attribute in attributes)
+    warps = [c for c, _ in edit.weighted if isinstance(c, Warp)]
+    if warps:
+        measures["drag_error"] = max(_drag_error(before.image, after.image, warp, edit) for warp in warps)
+    return measures
+
+
+@torch.no_grad()
+def _reached(pair: Pair, attribute: Attribute, edit: PreparedEdit) -> float:
+    """How far the encoder sees the picture moved along the direction, as a share of what was asked."""
+    side = edit.manifold.resolution
+    small = F.interpolate(torch.cat([pair.before, pair.after]), size=(side, side), mode="area")
+    before, after = edit.manifold.encoder(small.contiguous(memory_format=torch.channels_last)).mean(1)
+    moved = float((after - before) @ attribute.direction) / attribute.scale
+    return moved / attribute.amount if abs(attribute.amount) > 1e-6 else 1.0
+
+
+@torch.no_grad()
+def _kept(pair: Pair, finished: Finished, perceptual: Perceptual) -> float:
+    """LPIPS outside of what moved and of what is new."""
+    changed = np.zeros((SIDE, SIDE), np.float32)
+    if finished.content is not None:
+        changed = np.maximum(changed, finished.content.new)
+    if finished.change is not None and finished.change.flow is not None:
+        pixels = np.linalg.norm(finished.change.flow, axis=2) * finished.change.placing.scale
+        small = cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA) * (SIDE / len(pixels))
+        changed = np.maximum(changed, (small > _STILL).astype(np.float32))
+    same = torch.from_numpy(1 - np.clip(changed, 0, 1))[None, None].to(pair.before.device)
+    return float(perceptual.lpips(pair.before, pair.after, same))
+
+
+def _drag_error(before: Array, after: Array, warp: Warp, edit: PreparedEdit) -> float:
+    """The farthest that a dragged point is from where it should be, in pixels at 64 px."""
+    pictures = [_enlarged(picture) for picture in (before, after)]
+    unit = _DRAG_SIDE / edit.start.resolution
+    errors = []
+    for x0, y0, x1, y1 in (warp.drags.cpu().numpy() * unit).tolist():
+        x, y = found_at(pictures[0], pictures[1], (x0, y0), (x1, y1), _PATCH)
+        errors.append(float(np.hypot(x - x1, y - y1)) / unit)
+    return max(errors)
+
+
+def _enlarged(picture: Array) -> Pixels:
+    level = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    return np.asarray(cv2.resize(level, (_DRAG_SIDE, _DRAG_SIDE), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _tensor(picture: Array, edit: PreparedEdit) -> Tensor:
+    return torch.from_numpy(picture.transpose(2, 0, 1) * 2 - 1)[None].to(edit.manifold.device)
