@@ -132,4 +132,4 @@ class SolverOptions(Message):
     candidates: Annotated[int, Field(ge=1, le=16)] = 1
     frames: Annotated[int, Field(ge=2, le=31)] = 7
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
-    chosen: Base64Bytes | None = None  # (L, D): the latent that a preview showed; it is rendered, nothing is solved
+    chosen: Numbers | None = None  # (L, D): the latent that a preview showed; it is rendered, nothing is solved

@@ -46,7 +46,8 @@ from gpu_worker.engine.values import (
 )
 from gpu_worker.manifold.adapted import Adapted, adapt
 from gpu_worker.manifold.bundle import Manifold, load_bundle
-from gpu_worker.manifold.high_resolution import SIDE, shared_high_resolution
+from gpu_worker.manifold.high_resolution import shared_high_resolution
+from gpu_worker.manifold.lift import ENLARGES
 from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import Method, ProjectionSettings, project
@@ -229,7 +230,9 @@ class Engine:
     def _adapted(self, projection: Projection, w_plus_1ld: Tensor) -> Adapted:
         """The photo's own generator: made anew each time, which takes less than reading it would."""
         high = shared_high_resolution(str(self.manifold.device))
-        frame = crop_to_frame(projection.photo, projection.mask, self.manifold.kind, SIDE)
+        frame = crop_to_frame(
+            projection.photo, projection.mask, self.manifold.kind, ENLARGES * self.manifold.resolution
+        )
         image = torch.from_numpy(frame.image.transpose(2, 0, 1) * 2 - 1)[None].to(self.manifold.device)
         return adapt(self.manifold, high, w_plus_1ld, image)
 

@@ -23,7 +23,7 @@ from gpu_worker.edits.start import Start
 from gpu_worker.engine.settings import solver_settings, swatch_messages
 from gpu_worker.engine.values import Pixels, Projection
 from gpu_worker.manifold.bundle import Manifold
-from gpu_worker.manifold.high_resolution import SIDE
+from gpu_worker.manifold.lift import ENLARGES
 from gpu_worker.measures.colour import Array, Float, hex_to_rgb, rgb_to_lab
 from gpu_worker.photos.decode import Photo
 from gpu_worker.segmentation.frame import Frame, crop_to_frame, frame_at, frame_placing
@@ -157,20 +157,25 @@ class PreparedEdit:
         own, frame = self.start.adapted, self.frame_of(moved)
         assert own is not None
         before, after = own.plain(torch.cat([own.projected, w_plus_1ld])).split(1)
-        flow = F.interpolate(seen.flow, size=(SIDE, SIDE), mode="bilinear") * (SIDE / self.manifold.resolution)
+        flow = F.interpolate(seen.flow, size=(own.side, own.side), mode="bilinear") * ENLARGES
         photo = Sight(picture=frame.image, alpha=frame.alpha)
         return find_content(photo, sight_of(_pixels(warp(before, flow))), sight_of(_pixels(after)), frame.placing)
+
+    @property
+    def side(self) -> int:
+        """Of the frame in which finished pictures are looked at, in pixels."""
+        return ENLARGES * self.manifold.resolution
 
     def frame_of(self, rendered: Rendered) -> Frame:
         """A finished picture where the photo's frame is, at 192 px."""
         assert self.projection is not None
         mask = self.projection.mask
-        placing = frame_placing(mask, self.manifold.kind, SIDE)
-        return frame_at(Photo(pixels=rendered.pixels), replace(mask, alpha=rendered.alpha), placing, SIDE)
+        placing = frame_placing(mask, self.manifold.kind, self.side)
+        return frame_at(Photo(pixels=rendered.pixels), replace(mask, alpha=rendered.alpha), placing, self.side)
 
     def frame_of_photo(self) -> Frame:
         assert self.projection is not None
-        return crop_to_frame(self.projection.photo, self.projection.mask, self.manifold.kind, SIDE)
+        return crop_to_frame(self.projection.photo, self.projection.mask, self.manifold.kind, self.side)
 
     def on(self, projection: Projection) -> "PreparedEdit":
         """The same edit on the same photo at another size."""

@@ -12,7 +12,6 @@ from gpu_worker.edits.constraints.latent import Attribute
 from gpu_worker.edits.constraints.warp import Warp
 from gpu_worker.engine.prepared_edit import Finished, PreparedEdit
 from gpu_worker.engine.values import Pixels
-from gpu_worker.manifold.high_resolution import SIDE
 from gpu_worker.measures.colour import Array
 from gpu_worker.measures.drag import found_at
 from gpu_worker.measures.perceptual import Perceptual
@@ -58,12 +57,13 @@ def _reached(pair: Pair, attribute: Attribute, edit: PreparedEdit) -> float:
 @torch.no_grad()
 def _kept(pair: Pair, finished: Finished, perceptual: Perceptual) -> float:
     """LPIPS outside of what moved and of what is new."""
-    changed = np.zeros((SIDE, SIDE), np.float32)
+    side = pair.before.shape[-1]
+    changed = np.zeros((side, side), np.float32)
     if finished.content is not None:
         changed = np.maximum(changed, finished.content.new)
     if finished.change is not None and finished.change.flow is not None:
         pixels = np.linalg.norm(finished.change.flow, axis=2) * finished.change.placing.scale
-        small = cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA) * (SIDE / len(pixels))
+        small = cv2.resize(pixels, (side, side), interpolation=cv2.INTER_AREA) * (side / len(pixels))
         changed = np.maximum(changed, (small > _STILL).astype(np.float32))
     same = torch.from_numpy(1 - np.clip(changed, 0, 1))[None, None].to(pair.before.device)
     return float(perceptual.lpips(pair.before, pair.after, same))

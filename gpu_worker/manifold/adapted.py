@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.manifold.high_resolution import HighResolution
+from gpu_worker.manifold.lift import ENLARGES
 
 _FADED = 0.35  # root mean square change of the latent's 32 values at which 1/e of delta is left
 
@@ -32,6 +33,11 @@ class Adapted:
     editable: Tensor  # (1, L, D) the encoder's latent, from which their steps are taken
     origin: Tensor  # (1, 32, 24, 24) lift(G(editable))
     delta: Tensor  # (1, 32, 24, 24) E(photo) - origin
+
+    @property
+    def side(self) -> int:
+        """Of its pictures, in pixels."""
+        return ENLARGES * self.manifold.resolution
 
     def moved(self, w_plus_nld: Tensor) -> Tensor:
         """The same step from the editable latent."""

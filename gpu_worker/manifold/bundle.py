@@ -8,7 +8,7 @@ The version is the hash of the weights file, so a bundle cannot change under a v
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,9 @@ class Manifold:
     mean_w: Tensor  # (D,)
     pca_components: Tensor  # (K, D), unit rows, the w of training photos, most varied first
     pca_std: Tensor  # (K,)
-    colour_directions: Tensor  # (C, D), unit rows: of the shipped attributes that are about colour; C may be 0
     card: dict[str, Any]
+    # (C, D), unit rows: of the shipped attributes that are about colour; there may be none
+    colour_directions: Tensor = field(default_factory=lambda: torch.empty(0, 0))
 
     @property
     def resolution(self) -> int:

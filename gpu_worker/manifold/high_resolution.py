@@ -14,11 +14,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from gpu_worker.manifold.lift import ENLARGES, Lift
+from gpu_worker.manifold.lift import Lift
 from gpu_worker.manifold.tail import SHRINK, Tail
 
 WEIGHTS = Path(__file__).parent / "weights"
-SIDE = 192  # of the pictures that every manifold ends in
 
 
 class HighResolution(nn.Module):
@@ -57,5 +56,4 @@ class HighResolution(nn.Module):
 @cache
 def shared_high_resolution(device: str = "cpu") -> HighResolution:
     """The process's one copy on a device."""
-    assert SIDE == ENLARGES * 64
     return HighResolution().to(device)
