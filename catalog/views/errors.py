@@ -1,7 +1,10 @@
 """Answers to what no view answers: a page for people, our one error shape for programs."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
 from django.views import defaults
+
+from catalog import outages
 
 _API = "/api/"
 
@@ -13,9 +16,25 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    outage = outages.current()
+    if outage:
+        return _away(request, outage)
     if request.path.startswith(_API):
         return _as_json(500, "server_error", "The fault is ours and was noted. Try again in a minute.")
     return defaults.server_error(request)
+
+
+def _away(request: HttpRequest, outage: outages.Outage) -> HttpResponse:
+    """The page asks for nothing that may be away: no session, no user, no query."""
+    answer: HttpResponse
+    if request.path.startswith(_API):
+        answer = _as_json(503, "unavailable", outage.sentence)
+    else:
+        text = loader.render_to_string("503.html", {"outage": outage, "address": request.get_full_path()})
+        answer = HttpResponse(text, status=503)
+    answer["Retry-After"] = str(outage.retry_after)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def _as_json(status: int, code: str, message: str) -> JsonResponse:
