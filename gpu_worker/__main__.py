@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gpu_worker.commands.command_line import compare, edit, project, recolour, sample, showcase
+from gpu_worker.commands.command_line import compare, edit, enlarge_photo, project, recolour, sample, showcase
 from gpu_worker.edits.errors import EditError
 from gpu_worker.engine.loaded import BUNDLES, default_device
 from gpu_worker.manifold.bundle import BundleError
@@ -38,7 +38,17 @@ def _parser() -> argparse.ArgumentParser:
     _sample(commands)
     _showcase(commands)
     _compare(commands)
+    _enlarge(commands)
     return parser
+
+
+def _enlarge(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("enlarge", help="make a small photo two or four times as large")
+    parser.add_argument("photo", type=Path, metavar="PHOTO")
+    parser.add_argument("--factor", type=int, choices=(2, 4), default=2)
+    parser.add_argument("--device", default=default_device(), help="cpu or cuda (default: %(default)s)")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    parser.set_defaults(command=enlarge_photo)
 
 
 def _command(

@@ -74,7 +74,7 @@ class PreviewNews(Message):
     settled: bool = False
     placed: Annotated[str, Field(pattern="^(photo|frame)$")] = "frame"  # what the picture covers
     image: str = ""
-    candidates: list[str] = []  # 64 px each, the shown one included
+    candidates: list[str] = []  # three times the trunk's size each, the shown one included
     frames: list[str] = []  # the sequence from the photo to the edit, when settled
     w_plus: str = ""  # (L, D) of a settled preview, base64; not for the browser
     problem: str = ""  # for the person; then there is no picture

@@ -22,6 +22,7 @@ from gpu_worker.edits.start import Start
 from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
 from gpu_worker.engine.values import Pixels, Projection, to_pixels
 from gpu_worker.manifold.bundle import Manifold
+from gpu_worker.manifold.high_resolution import shared_high_resolution
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import latent_scale
 from gpu_worker.segmentation.frame import crop_to_frame
@@ -96,12 +97,22 @@ class PreviewSession:
         here = self.start.proposal.w_plus
         latent = here + share * (self._latent - here)
         if self.projection is None:
-            with torch.no_grad():
-                return to_pixels(self.manifold.generator(latent))[0]
+            return self._picture(latent)
         projection = self._shrunk(longest_side)
         if self._edit is None:
             return projection.photo.pixels
         return self._edit.on(projection).render(latent).pixels
+
+    def picture(self) -> Pixels:
+        """The current latent as the photo's own generator shows it, (S, S, 3), three times the trunk's size."""
+        return self._picture(self._latent)
+
+    @torch.no_grad()
+    def _picture(self, w_plus_1ld: Tensor) -> Pixels:
+        if self.start.adapted is not None:
+            return to_pixels(self.start.adapted.picture(w_plus_1ld))[0]
+        high = shared_high_resolution(str(self.manifold.device))
+        return to_pixels(high.enlarge(self.manifold.generator(w_plus_1ld)))[0]
 
     def reset(self) -> None:
         """Back to where the session began, without constraints."""

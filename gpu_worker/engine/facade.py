@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -204,9 +205,11 @@ class Engine:
         )
 
     def sample(self, count: int, *, seed: int = 0, spread: float = 0.8) -> Pixels:
-        """Random products of the kind: (count, R, R, 3)."""
+        """Random products of the kind: (count, 3R, 3R, 3)."""
+        high = shared_high_resolution(str(self.manifold.device))
         with torch.no_grad():
-            return to_pixels(self.manifold.generator(self.manifold.sample(count, seed=seed, spread=spread)))
+            small = self.manifold.generator(self.manifold.sample(count, seed=seed, spread=spread))
+            return np.concatenate([to_pixels(high.enlarge(part)) for part in small.split(8)])
 
     def session(self, projection: Projection | None = None, *, seed: int = 0) -> PreviewSession:
         """A live editing session on a photo, or from scratch without one.

@@ -38,7 +38,10 @@ class _Candidate:
         preview = self.session.step()
         self.steps += 1
         self.settled = preview.settled or self.steps >= most
-        self.image = data_url(preview.image)
+
+    def look(self) -> None:
+        """Draw it as it is now: that takes as long as a step, so only what is shown is drawn."""
+        self.image = data_url(self.session.picture())
 
 
 @dataclass(eq=False)
@@ -111,6 +114,7 @@ class LiveSession:
         if shown.settled:
             return self._finish(shown)
         shown.step(MOST_STEPS)
+        shown.look()
         self._render_is_due = self.projection is not None and shown.steps in RENDER_AT and not shown.settled
         return self._news(shown, image=shown.image, placed="frame")
 
@@ -136,6 +140,7 @@ class LiveSession:
         rival.step(RIVAL_STEPS)
         if rival.steps % 8 and not rival.settled:
             return None
+        rival.look()
         return self._again()
 
     def _advance_frames(self) -> PreviewNews | None:

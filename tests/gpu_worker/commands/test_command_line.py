@@ -116,3 +116,14 @@ def test_a_missing_bundle_is_told(capsys: pytest.CaptureFixture[str], photo_file
     )
     assert status == 2
     assert report["error"] == "BundleError"
+
+
+def test_a_small_photo_is_enlarged(capsys: pytest.CaptureFixture[str], photo_file: Path, tmp_path: Path) -> None:
+    with Image.open(photo_file) as small:
+        width, height = small.size
+    status, report = run(
+        capsys, "enlarge", photo_file, "--factor", "2", "--device", "cpu", "--out", tmp_path / "large.png"
+    )
+    assert (status, report["width"], report["height"]) == (0, 2 * width, 2 * height)
+    with Image.open(tmp_path / "large.png") as large:
+        assert large.size == (2 * width, 2 * height)

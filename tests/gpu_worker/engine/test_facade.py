@@ -120,8 +120,8 @@ def test_no_swatch_and_no_colour_are_errors(engine: Engine, projection: Projecti
         engine.recolour(projection, ["reddish"])
 
 
-def test_samples_have_the_frames_size(engine: Engine) -> None:
-    assert engine.sample(3).shape == (3, 32, 32, 3)
+def test_samples_are_three_times_the_trunks_size(engine: Engine) -> None:
+    assert engine.sample(3).shape == (3, 96, 96, 3)
     assert (engine.sample(2, seed=4) == engine.sample(2, seed=4)).all()
 
 
@@ -155,4 +155,4 @@ def test_a_session_from_scratch_needs_no_photo(engine: Engine) -> None:
     session = engine.session(None, seed=2)
     session.update([marks.ColourBrush(strokes=[marks.Stroke(points=[(0.5, 0.5)], radius=0.2)], colour="#ff0000")], FEW)
     assert session.step().image.shape == (32, 32, 3)
-    assert session.render().shape == (32, 32, 3)
+    assert session.render().shape == session.picture().shape == (96, 96, 3)

@@ -1,0 +1,1 @@
+"""Restoration: what a photo lacks. Enlarging small photos, completing what is hidden."""
