@@ -228,6 +228,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Colorway API",
     "VERSION": "1",
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": False},  # its links lie inside buttons, which no screen reader can use
     "REDOC_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {

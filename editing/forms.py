@@ -1,5 +1,6 @@
 """What people send to ask for colourways."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -9,11 +10,13 @@ from django.http import QueryDict
 
 from catalog.errors import InvalidInput
 from catalog.models import Photo, ProductStatus
+from catalog.search.words import understand
 from catalog.tenancy.access import Actor, readable
 from editing.lifecycle.masks import is_mask_of
 from editing.lifecycle.requests import MAX_PHOTOS, MAX_SWATCHES, Colourways, parse_swatches
 from editing.measures import MEASURES
 from editing.models import Palette, ReviewPolicy, Webhook, WebhookEvent
+from editing.swatch_files import MAX_BYTES, read_swatches
 
 REGIONS = [
     ("dominant", "The main colour: soles, laces and prints stay"),
@@ -21,6 +24,7 @@ REGIONS = [
     ("sole", "The sole (shoes)"),
     ("painted", "Where I paint"),
 ]
+_HEX = re.compile(r"#?(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 MAX_PAINTED = 24  # photos that one person paints for one request
 
 
@@ -47,19 +51,38 @@ def asked_swatches(data: QueryDict) -> list[dict[str, str]]:
 
 
 def listed_swatches(text: str) -> list[dict[str, str]]:
-    """One colour a line, or between commas: a name, if it has one, and a hex value."""
-    listed = []
-    for line in text.replace(",", "\n").replace(";", "\n").splitlines():
-        *words, colour = line.split() or [""]
-        if colour:
-            colour = _long_hex(colour.lstrip("#"))
-            listed.append({"name": " ".join(words) or colour, "colour": colour})
-    return listed
+    """One colour a line, or between commas: a name and a hex value, or one of the two. What is none is left out."""
+    found = [_listed(line) for line in _lines(text)]
+    return [swatch for swatch in found if swatch is not None]
+
+
+def bad_lines(text: str) -> str:
+    """A sentence about the lines that are no colours, by number; empty where all are."""
+    bad = [(at, line) for at, line in enumerate(_lines(text), start=1) if line.strip() and _listed(line) is None]
+    if not bad:
+        return ""
+    named = ", ".join(f"{at} (“{line.strip()[:30]}”)" for at, line in bad[:5])
+    return f"No colour in line {named}. Write a name and a value, such as #c1121f."
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace(",", "\n").replace(";", "\n").splitlines()
+
+
+def _listed(line: str) -> dict[str, str] | None:
+    *words, last = line.split() or [""]
+    if _HEX.fullmatch(last):
+        colour = _long_hex(last.lstrip("#"))
+        return {"name": " ".join(words)[:60] or colour, "colour": colour}
+    asked = understand(line)
+    if len(asked.colours) != 1 or asked.words or asked.excluded:
+        return None
+    return {"name": line.strip()[:60], "colour": asked.colours[0].hex}
 
 
 def _long_hex(digits: str) -> str:
     """#f80 as #ff8800."""
-    return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits)
+    return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits).lower()
 
 
 class ColourwayForm(forms.Form):
@@ -85,6 +108,8 @@ class ColourwayForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        if problem := bad_lines(values.get("hex_list", "")):
+            raise forms.ValidationError(problem)
         try:
             values["photos"] = self._photos(values)
             values["swatches"] = parse_swatches(asked_swatches(cast(QueryDict, self.data)))
@@ -134,10 +159,28 @@ class ColourwayForm(forms.Form):
 class PaletteForm(forms.Form):
     name = forms.CharField(max_length=60, label="Name", widget=forms.TextInput(attrs={"placeholder": "Autumn"}))
     colours = forms.CharField(
-        max_length=2000, label="Colours", help_text="One a line: a name and a hex value, such as “Rust #b7410e”.",
+        required=False, max_length=4000, label="Colours", help_text="One a line: a name and a hex value, such as “Rust #b7410e”.",
         widget=forms.Textarea(attrs={"rows": 8, "placeholder": "Rust #b7410e\nMoss #606c38"}),
     )  # fmt: skip
+    file = forms.FileField(
+        required=False, label="Or add them from a file", help_text="ASE, ACO or CSV, as drawing programs save swatches."
+    )  # fmt: skip
     is_season = forms.BooleanField(required=False, label="This season's: offered first")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        text, file = values.get("colours", ""), values.get("file")
+        if problem := bad_lines(text):
+            self.add_error("colours", problem)
+        values["swatches"] = listed_swatches(text)
+        if file is not None:
+            try:
+                values["swatches"] += read_swatches(file.name, file.read(MAX_BYTES + 1))
+            except InvalidInput as error:
+                self.add_error("file", error.message)
+        if not values["swatches"] and not self.errors:
+            self.add_error("colours", "Write at least one colour, or choose a file.")
+        return values
 
     @classmethod
     def of(cls, palette: Palette) -> "PaletteForm":
@@ -147,8 +190,7 @@ class PaletteForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What `palette_write` takes."""
         values = self.cleaned_data
-        swatches = listed_swatches(values["colours"])
-        return {"name": values["name"], "swatches": swatches, "is_season": values["is_season"]}
+        return {"name": values["name"], "swatches": values["swatches"], "is_season": values["is_season"]}
 
 
 class ReviewPolicyForm(forms.Form):

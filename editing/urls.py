@@ -36,6 +36,7 @@ review_urls: list[URLPattern] = [
     path("", review.queue, name="review"),
     path("next/", review.following, name="review-next"),
     path("approve/", review.approve_many, name="review-approve-many"),
+    path("reject/", review.reject_many, name="review-reject-many"),
     path("failed/", review.dead_letters, name="dead-letters"),
     path("failed/<uuid:key>/replay/", review.replay, name="replay"),
     path("<uuid:key>/", review.review, name="review-variant"),

@@ -5,7 +5,9 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from catalog.colours import Lab
 from catalog.models import Photo, Product, PublishedVariant
+from catalog.search.words import understand
 from catalog.tenancy.access import Actor, readable
 
 
@@ -34,6 +36,18 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
     """How many of `rows` belong to the product; counted for the rows of a page only, unlike a join."""
     counts = rows.filter(product=OuterRef("pk")).order_by().values("product").annotate(found=Count("pk"))
     return Coalesce(Subquery(counts.values("found"), output_field=IntegerField()), 0)
+
+
+def title_disagreement(product: Product) -> dict[str, str] | None:
+    """A title that names another colour than its main photo shows, such as a navy shoe that photographs black."""
+    asked = understand(product.title).colours
+    photo = next((photo for photo in product.photos.all() if photo.is_primary), None)
+    if photo is None or not asked:
+        return None
+    lab = Lab(l=photo.colour_lab_l, a=photo.colour_lab_a, b=photo.colour_lab_b)
+    if any(colour.accepts(lab, photo.colour_family) for colour in asked):
+        return None
+    return {"said": asked[0].name, "shown": photo.colour_family}
 
 
 def status_counts(actor: Actor) -> dict[str, int]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog.errors import CatalogError
 from catalog.forms import AltTextForm, BulkForm, ProductForm
 from catalog.models import Product, ProductKind, ProductStatus, Role, View
-from catalog.selectors.products import merchant_products, status_counts
+from catalog.selectors.products import merchant_products, status_counts, title_disagreement
 from catalog.services import products as services
 from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.views.storefront import page_of
@@ -89,6 +89,7 @@ def _page(request: MemberRequest, product: Product, form: ProductForm) -> HttpRe
         "variants": product.published_variants.filter(withdrawn_at=None, is_lead=True),
         "moves": [status for status in ProductStatus if status in services.MOVES[ProductStatus(product.status)]],
         "alt_form": AltTextForm(),
+        "disagreement": title_disagreement(product),
         "views": View.choices,
     }
     return render(request, "catalog/merchant/product.html", context, status=_status(form))

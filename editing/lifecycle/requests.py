@@ -198,8 +198,9 @@ def _cancel(job: EditJob, by: User | None) -> None:
 
 @transaction.atomic
 def request_retry(*, request: EditRequest, by: User | None) -> int:
-    """Try the failed jobs of a locked request again; answers how many there were."""
-    failed = list(request.jobs.select_for_update().filter(status=JobStatus.FAILED).order_by("pk"))
+    """Try the failed jobs of a locked request again, and the cancelled ones; answers how many there were."""
+    again = (JobStatus.FAILED, JobStatus.CANCELLED)
+    failed = list(request.jobs.select_for_update().filter(status__in=again).order_by("pk"))
     for job in failed:
         _renew(job, by)
     if failed and request.status in ENDED_REQUESTS:

@@ -46,7 +46,7 @@ REQUEST_MOVES: dict[str, frozenset[str]] = {
     _R.RUNNING: frozenset({_R.RENDERED, _R.FAILED, _R.CANCELLED}),
     _R.RENDERED: frozenset({_R.QUEUED}),  # a retry of the jobs that failed
     _R.FAILED: frozenset({_R.QUEUED}),
-    _R.CANCELLED: frozenset(),
+    _R.CANCELLED: frozenset({_R.QUEUED}),  # the merchant wants the rest after all
 }
 JOB_MOVES: dict[str, frozenset[str]] = {
     _J.WAITING: frozenset({_J.SENT, _J.DONE, _J.FAILED, _J.CANCELLED}),  # done: another job did it along the way
@@ -54,7 +54,7 @@ JOB_MOVES: dict[str, frozenset[str]] = {
     _J.RUNNING: frozenset({_J.WAITING, _J.DONE, _J.FAILED, _J.CANCELLED}),
     _J.DONE: frozenset(),
     _J.FAILED: frozenset({_J.WAITING}),  # a retry by the merchant, or a replay by an operator
-    _J.CANCELLED: frozenset(),
+    _J.CANCELLED: frozenset({_J.WAITING}),  # the same
 }
 VARIANT_MOVES: dict[str, frozenset[str]] = {
     _V.PENDING: frozenset({_V.APPROVED, _V.REJECTED}),

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from catalog.tenancy.access import Actor, readable
@@ -14,20 +14,28 @@ from editing.models import EditJob, EditRequest, Projection, Task, Variant
 
 STAGES = {
     "fetch": "fetching the photo",
-    "project": "projecting",
-    "solve": "solving",
-    "transfer": "transferring",
-    "store": "storing",
-    "train": "training",
+    "project": "looking at the photo",
+    "solve": "finding the colour",
+    "transfer": "colouring the full-size photo",
+    "store": "saving",
+    "train": "learning",
 }
 # Seconds per step before anything has been measured here: a processor without a GPU.
-GUESSED_PROJECTION, GUESSED_VARIANT = 8.0, 2.0
+GUESSED_PROJECTION, GUESSED_VARIANT = 8.0, 12.0
+_OPEN = [*IN_FLIGHT, JobStatus.WAITING]
 MEASURED_JOBS = 50  # the newest ones tell how fast the workers are
 
 
 def merchant_requests(actor: Actor) -> QuerySet[EditRequest]:
     """The list of a merchant's requests, newest first, with counts."""
     return with_counts(readable(actor, EditRequest)).select_related("created_by").order_by("-created_at", "-pk")
+
+
+def about(words: str) -> Q:
+    """Requests whose title holds the words, or one of whose photos shows a product called so."""
+    jobs = EditJob.objects.filter(request=OuterRef("pk"))
+    called = Q(photo__product__title__icontains=words) | Q(photo__product__sku__icontains=words)
+    return Q(title__icontains=words) | Q(Exists(jobs.filter(called)))
 
 
 def with_counts(requests: QuerySet[EditRequest]) -> QuerySet[EditRequest]:
@@ -142,9 +150,19 @@ def _speeds() -> dict[str, float]:
 
 
 def _seconds_left(request: EditRequest) -> float:
-    waiting = request.jobs.filter(status__in=[*IN_FLIGHT, JobStatus.WAITING])
-    asked = sum(waiting.values_list("variants_asked", flat=True))
-    return asked * _speeds()["variant"]
+    """Until the last picture is there: of this request, what it still has to do; before it, what waits in front, by as
+    many workers as are at work now."""
+    speeds = _speeds()
+    last = request.jobs.filter(status__in=_OPEN).order_by("-priority", "-pk").first()
+    if last is None:
+        return 0.0
+    ahead = EditJob.objects.filter(Q(priority__lt=last.priority) | Q(priority=last.priority, pk__lte=last.pk))
+    waiting = ahead.filter(status__in=_OPEN, task=Task.RENDER).values_list("photo", "variants_asked")
+    known = set(Projection.objects.filter(photo__in={photo for photo, _ in waiting}).values_list("photo", flat=True))
+    unseen = sum(photo not in known for photo, _ in waiting)
+    work = sum(asked for _, asked in waiting) * speeds["variant"] + unseen * speeds["project"]
+    busy = EditJob.objects.filter(status=JobStatus.RUNNING).values("worker").distinct().count()
+    return float(work / max(1, busy))
 
 
 def as_json(found: Progress) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
-from catalog.models import Merchant, User
+from catalog.models import Merchant, Photo, User
 from catalog.tenancy.access import Actor, readable
 from editing.lifecycle.states import JobStatus, VariantStatus
 from editing.models import ColourWish, EditJob, Variant
@@ -63,4 +63,6 @@ def dead_letters() -> QuerySet[EditJob]:
 
 
 def wishes(actor: Actor, limit: int = 10) -> QuerySet[ColourWish]:
-    return readable(actor, ColourWish).select_related("product")[:limit]
+    """With the product's main photo, so that the form can begin with it."""
+    primary = Prefetch("product__photos", queryset=Photo.objects.filter(is_primary=True), to_attr="primary_photos")
+    return readable(actor, ColourWish).select_related("product").prefetch_related(primary)[:limit]

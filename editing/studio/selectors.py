@@ -81,9 +81,10 @@ def photos(actor: Actor) -> QuerySet[Photo]:
     return readable(actor, Photo).select_related("product")
 
 
-def photos_to_edit(actor: Actor, limit: int = 24) -> QuerySet[Photo]:
-    """Primary photos of the newest products."""
-    return photos(actor).filter(is_primary=True).order_by("-product__created_at")[:limit]
+def photos_to_edit(actor: Actor, words: str = "") -> QuerySet[Photo]:
+    """Primary photos, the newest products first; with words, of products whose title or SKU holds them."""
+    found = photos(actor).filter(is_primary=True).order_by("-product__created_at", "-product")
+    return found.filter(Q(product__title__icontains=words) | Q(product__sku__icontains=words)) if words else found
 
 
 def other_photos(actor: Actor, photo: Photo, limit: int = 24) -> QuerySet[Photo]:

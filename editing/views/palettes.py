@@ -18,7 +18,7 @@ from editing.services.palettes import palette_write
 @member_required(Role.EDITOR)
 def index(request: MemberRequest) -> HttpResponse:
     """All palettes, and a form for one more."""
-    form = PaletteForm(request.POST or None)
+    form = PaletteForm(request.POST or None, request.FILES or None)
     if form.is_bound and _keep(request, form, None):
         return redirect("editing:palettes")
     context = {"palettes": readable(request.membership, Palette), "form": form}
@@ -30,7 +30,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @transaction.atomic
 def change(request: MemberRequest, palette_id: int) -> HttpResponse:
     palette = get_to_write(request.membership, Palette, pk=palette_id)
-    form = PaletteForm(request.POST) if request.method == "POST" else PaletteForm.of(palette)
+    form = PaletteForm(request.POST, request.FILES) if request.method == "POST" else PaletteForm.of(palette)
     if form.is_bound and _keep(request, form, palette):
         return redirect("editing:palettes")
     return render(

@@ -21,10 +21,11 @@ from catalog.models import Photo, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.tenancy.middleware import membership_of
 from catalog.views.storefront import page_of
-from editing.forms import ColourwayForm, asked_swatches, choosable_photos
+from editing.forms import ColourwayForm, asked_swatches, bad_lines, choosable_photos
 from editing.lifecycle import requests as services
 from editing.lifecycle.masks import MAX_BYTES, mask_store
 from editing.lifecycle.progress_events import event_stream
+from editing.lifecycle.states import RequestStatus
 from editing.models import EditRequest, Palette
 from editing.palettes import PALETTES
 from editing.selectors import requests as selectors
@@ -38,8 +39,19 @@ STOP_POLLING = 286  # htmx's own
 @require_safe
 @member_required()
 def index(request: MemberRequest) -> HttpResponse:
+    status, words = request.GET.get("status", ""), request.GET.get("q", "").replace("\0", "").strip()[:100]
     rows = selectors.merchant_requests(request.membership)
-    context = {"page": page_of(request, rows, PAGE_SIZE), "wishes": wishes(request.membership)}
+    if status in RequestStatus.values:
+        rows = rows.filter(status=status)
+    if words:
+        rows = rows.filter(selectors.about(words))
+    context = {
+        "page": page_of(request, rows, PAGE_SIZE),
+        "wishes": wishes(request.membership),
+        "status": status,
+        "words": words,
+        "statuses": [("", "All"), *((value, value.capitalize()) for value in RequestStatus.values)],
+    }
     return render(request, "editing/requests.html", context)
 
 
@@ -164,6 +176,7 @@ def estimate(request: MemberRequest) -> HttpResponse:
         "max_photos": services.MAX_PHOTOS,
         "max_swatches": services.MAX_SWATCHES,
         "seconds": selectors.estimate(photos, each) if photos and each else None,
+        "problem": bad_lines(sent.get("hex_list", "")),
     }
     return render(request, "editing/_estimate.html", context)
 
@@ -213,9 +226,10 @@ def retry(request: MemberRequest, key: UUID) -> HttpResponse:
     try:
         count = services.request_retry(request=row, by=request.user)
     except CatalogError:
-        messages.info(request, "The request was cancelled; ask anew for what is missing.")
+        messages.info(request, "It cannot be tried again now.")
     else:
-        messages.success(request, f"{count} photos are tried again." if count else "Nothing has failed.")
+        again = f"{count} photo{'' if count == 1 else 's'} tried again."
+        messages.success(request, again if count else "There is nothing to try again.")
     return redirect(row)
 
 

@@ -40,6 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "decided": selectors.decided(shop),
         "shops": selectors.shops_waiting(),
         "shop": shop,
+        "reasons": REASONS,
     }
     return render(request, "editing/review/queue.html", context)
 
@@ -130,6 +131,27 @@ def _decide(request: HttpRequest, rows: list[Variant], decision: str) -> None:
         sets.set_undo(rows=rows, by=by)
     else:
         raise CatalogError("There is no such decision.")
+
+
+@require_POST
+@staff_required
+def reject_many(request: HttpRequest) -> HttpResponse:
+    """Reject the chosen sets for one reason."""
+    keys = _uuids(request.POST.getlist("variant")[:PAGE_SIZE])
+    count = 0
+    for key in keys:
+        with transaction.atomic():
+            try:
+                rows = _locked(key)
+                if rows[0].status == VariantStatus.PENDING and services.claim(variant=rows[0], by=_user(request)):
+                    sets.set_reject(rows=rows, by=_user(request), why=request.POST.get("reason", ""))
+                    count += 1
+            except CatalogError as error:
+                messages.error(request, error.message)
+                break
+    if count:
+        messages.success(request, f"{count} rejected.")
+    return redirect("editing:review")
 
 
 @require_POST

@@ -216,6 +216,7 @@ TABLE: dict[str, Row] = {
     "editing:variant-withdraw": _EDIT,
     "editing:review": _REVIEW,
     "editing:review-next": _REVIEW,
+    "editing:review-reject-many": _DECIDE,
     "editing:review-approve-many": _DECIDE,
     "editing:review-variant": _REVIEW,
     "editing:review-decide": _DECIDE,

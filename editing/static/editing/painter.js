@@ -1,6 +1,7 @@
 // Painting a region on each chosen photo. A painted region is kept at the server at once; the form sends its key.
 
 const LONGEST_SIDE = 1024; // of the mask; the server brings it to the photo's size
+const MOST_STEPS = 20;
 const PAINT = "rgb(166 58 29)";
 
 export function setUpPainting(form) {
@@ -65,6 +66,7 @@ class Painter {
     this.eraser = dialog.querySelector("[data-erase]");
     this.problem = dialog.querySelector("[data-painter-problem]");
     this.last = null;
+    this.steps = []; // pictures of the mask before each stroke
     this.listen();
   }
 
@@ -72,6 +74,7 @@ class Painter {
     this.photo.addEventListener("load", () => this.fit());
     this.canvas.addEventListener("pointerdown", (event) => {
       this.canvas.setPointerCapture(event.pointerId);
+      this.remember();
       this.last = this.point(event);
       this.stroke(this.last);
     });
@@ -82,7 +85,18 @@ class Painter {
     this.eraser.addEventListener("click", () => {
       this.eraser.setAttribute("aria-pressed", String(this.eraser.getAttribute("aria-pressed") !== "true"));
     });
-    this.dialog.querySelector("[data-clear]").addEventListener("click", () => this.fit());
+    this.dialog.querySelector("[data-clear]").addEventListener("click", () => {
+      this.remember();
+      this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    });
+    this.undo = this.dialog.querySelector("[data-undo]");
+    this.undo.addEventListener("click", () => this.stepBack());
+    this.dialog.addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key === "z") this.stepBack();
+    });
+    this.dialog.querySelector("[data-zoom-in]").addEventListener("input", (event) => {
+      this.dialog.querySelector(".painter-stage").dataset.zoom = event.target.value;
+    });
     this.dialog.querySelector("[data-close]").addEventListener("click", () => this.dialog.close());
     this.dialog.querySelector("[data-keep]").addEventListener("click", () => this.keep());
   }
@@ -94,7 +108,21 @@ class Painter {
     this.dialog.showModal();
   }
 
+  remember() {
+    this.steps.push(this.context.getImageData(0, 0, this.canvas.width, this.canvas.height));
+    if (this.steps.length > MOST_STEPS) this.steps.shift();
+    this.undo.disabled = false;
+  }
+
+  stepBack() {
+    const before = this.steps.pop();
+    if (before) this.context.putImageData(before, 0, 0);
+    this.undo.disabled = !this.steps.length;
+  }
+
   fit() {
+    this.steps = [];
+    this.undo.disabled = true;
     const { naturalWidth: width, naturalHeight: height } = this.photo;
     const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
     this.canvas.width = Math.round(width * scale); // setting it also clears it

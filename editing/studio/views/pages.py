@@ -14,6 +14,7 @@ from catalog import storage
 from catalog.errors import CatalogError, InvalidInput
 from catalog.models import Photo, ProductKind, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, member_required
+from catalog.views.storefront import page_of
 from editing.attributes import ideas
 from editing.lifecycle.projections import projection_ask
 from editing.lifecycle.states import JobStatus
@@ -21,15 +22,20 @@ from editing.models import EditJob, Projection, StudioSession, Task
 from editing.studio import previews, selectors, sessions
 from editing.studio.views.session import own_session
 
+PAGE_SIZE = 24
+
 
 @require_safe
 @member_required()
 def index(request: MemberRequest) -> HttpResponse:
     """Where to go on, and where to begin."""
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context = {
-        "sessions": selectors.recent_sessions(request.membership, request.user),
-        "photos": selectors.photos_to_edit(request.membership),
+        "sessions": [] if words else selectors.recent_sessions(request.membership, request.user),
+        "page": page_of(request, selectors.photos_to_edit(request.membership, words), PAGE_SIZE),
+        "words": words,
         "kinds": ProductKind.choices,
+        "address": request.path,
     }
     return render(request, "editing/studio/index.html", context)
 

@@ -36,7 +36,7 @@ def test_a_season_has_one_palette(as_owner: Client, owner: Membership):
     ("sent", "told"),
     [
         ({"name": ""}, "This field is required"),
-        ({"colours": "Rust"}, "A colour needs a name and a value"),
+        ({"colours": "Blurple"}, "No colour in line 1"),
         ({"colours": "\n".join(f"C{n} #0000{n:02d}" for n in range(25))}, "1 to 24 colours"),
         ({"name": "Spring"}, "There is a palette called Spring."),
     ],

@@ -10,6 +10,19 @@ document.addEventListener("change", (event) => {
   for (const box of document.querySelectorAll("input[name=products][form=bulk]")) box.checked = event.target.checked;
 });
 
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
+  button.textContent = "Copied";
+});
+
+// On a phone the tabs are wider than the page: the one where we are is brought into view.
+for (const current of document.querySelectorAll(".tabs [aria-current], .filter-pills [aria-current]")) {
+  const bar = current.parentElement;
+  bar.scrollLeft = current.offsetLeft - bar.offsetLeft - (bar.clientWidth - current.clientWidth) / 2;
+}
+
 // A question before what cannot be undone.
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
