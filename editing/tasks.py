@@ -6,10 +6,12 @@ from celery import Celery, current_app, shared_task
 
 from editing.lifecycle import answers
 from editing.lifecycle.sweep import sweep as run_sweep
+from editing.notices.services import notices_mail
 from editing.shopper import searches
 from gpu_worker.contract.answers import RECORD_ANSWER
 
 SWEEP_SECONDS = 1.0
+MAIL_SECONDS = 20.0
 
 
 @shared_task(name=RECORD_ANSWER, autoretry_for=(Exception,), retry_backoff=1, retry_backoff_max=10, max_retries=60)
@@ -22,7 +24,13 @@ def sweep() -> dict[str, int]:
     return run_sweep()
 
 
+@shared_task(name="editing.mail_notices", expires=MAIL_SECONDS)
+def mail_notices() -> int:
+    return notices_mail()
+
+
 @current_app.on_after_finalize.connect
 def schedule(sender: Celery, **_: Any) -> None:
     # Without an expiry: that would be judged by another host's clock. Sweeps that piled up are over at once.
     sender.add_periodic_task(SWEEP_SECONDS, sweep.s(), name="sweep", queue="results")
+    sender.add_periodic_task(MAIL_SECONDS, mail_notices.s(), name="mail notices", queue="results", expires=MAIL_SECONDS)

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from editing.views import colourways, downloads, exports, palettes, recipes, requests, review, stores, webhooks
+from editing.notices import views as notices
 
 app_name = "editing"
 
@@ -9,6 +10,8 @@ merchant_urls: list[URLPattern] = [
     path("new/", requests.create, name="colourways"),
     path("new/photos/", requests.photo_picks, name="photo-picks"),
     path("new/photos/<int:photo_id>/mask/", requests.mask, name="photo-mask"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/mail/", notices.choose, name="notices-choose"),
     path("estimate/", requests.estimate, name="estimate"),
     path("palettes/", palettes.index, name="palettes"),
     path("palettes/<int:palette_id>/", palettes.change, name="palette"),

@@ -17,6 +17,9 @@ class SearchStatus(models.TextChoices):
     BUSY = "busy", "No worker had the time"
 
 
+_OPEN = {SearchStatus.WAITING, SearchStatus.LOOKING}
+
+
 class PhotoSearch(models.Model):
     """A shopper's photo and where it lies among the products. Row and photo are deleted after an hour."""
 
@@ -29,6 +32,10 @@ class PhotoSearch(models.Model):
     error = models.CharField(max_length=400, blank=True, help_text="A sentence for the shopper.")
     shape_vector = VectorField(dimensions=SHAPE_DIMENSIONS, null=True, blank=True)
     shape_version = models.CharField(max_length=64, blank=True)
+    mirror = models.OneToOneField(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="original",
+        help_text="The same photo the other way round: a shoe that points to the left is the one that points to the right.",
+    )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
@@ -44,7 +51,8 @@ class PhotoSearch(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.status in {SearchStatus.WAITING, SearchStatus.LOOKING}
+        is_found = self.status == SearchStatus.FOUND
+        return self.status in _OPEN or (is_found and self.mirror is not None and self.mirror.status in _OPEN)
 
 
 class RateCount(models.Model):

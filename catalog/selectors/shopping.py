@@ -225,11 +225,17 @@ def similar_items(product: Product, *, limit: int = SIMILAR, merchant: Merchant 
 
 
 def products_on_photo(search: PhotoSearch, *, limit: int = IN_COLOUR) -> list[Found]:
-    """The products nearest to a shopper's photo."""
-    if search.shape_vector is None:
-        return []
-    shape = queries.Shape(kind=search.kind, vector=search.shape_vector, version=search.shape_version)
-    return found_of(queries.similar(shape, limit=limit))
+    """The products nearest to a shopper's photo, or to its mirror image."""
+    nearest: dict[int, SearchEntry] = {}
+    for one in (search, search.mirror):
+        if one is None or one.shape_vector is None:
+            continue
+        shape = queries.Shape(kind=one.kind, vector=one.shape_vector, version=one.shape_version)
+        for entry in queries.similar(shape, limit=limit):
+            known = nearest.get(entry.product_id)
+            if known is None or entry.distance < known.distance:  # type: ignore[attr-defined]
+                nearest[entry.product_id] = entry
+    return found_of(sorted(nearest.values(), key=lambda entry: entry.distance)[:limit])  # type: ignore[attr-defined]
 
 
 def shape_of(product: Product) -> queries.Shape | None:

@@ -12,7 +12,7 @@ from typing import IO
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageOps
 
 from catalog import images, storage
 from catalog.errors import CatalogError, InvalidInput
@@ -33,6 +33,7 @@ ASK_AGAIN = timedelta(seconds=20)
 MOST_ATTEMPTS = 3
 _OPEN = (SearchStatus.WAITING, SearchStatus.LOOKING)
 _BUSY = "All our workers are busy just now. Your photo was not looked at; please try again in a few minutes."
+_WITH_SIDES = {ProductKind.SHOE.value}  # a shirt is nearly its own mirror image
 _DELETED_AT_ONCE = 500
 
 
@@ -48,18 +49,28 @@ def start(*, kind: str, name: str, stream: IO[bytes], shopper: str) -> PhotoSear
         raise InvalidInput("Say whether the photo shows a shoe or a shirt.")
     for rate in PER_SHOPPER:
         spend(rate, shopper)
-    if PhotoSearch.objects.filter(status__in=_OPEN).count() >= MOST_OPEN:
+    if PhotoSearch.objects.filter(status__in=_OPEN, original=None).count() >= MOST_OPEN:
         raise Busy("Many people are searching by photo just now. Please try again in a minute.")
     clean = images.clean_photo(read_limited(stream), name)
     smaller = on_white(clean.image)
     smaller.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    key = uuid.uuid4()
-    # Under its own address: deleting it must never delete a merchant's photo of the same bytes.
-    object_key = storage.put(f"searches/{key}", encode(smaller, quality=90), content_type="image/webp")
+    search = _stored(kind, smaller)
+    mirrored = _stored(kind, ImageOps.mirror(smaller)) if kind in _WITH_SIDES else None
     with transaction.atomic():
-        search = PhotoSearch.objects.create(key=key, kind=kind, object_key=object_key)
-        transaction.on_commit(partial(_ask, search), robust=True)
+        if mirrored is not None:
+            mirrored.save()
+        search.mirror = mirrored
+        search.save()
+        for one in filter(None, (search, mirrored)):  # the photo itself first
+            transaction.on_commit(partial(_ask, one), robust=True)
     return search
+
+
+def _stored(kind: str, picture: Image.Image) -> PhotoSearch:
+    """Not saved yet. Under its own address: deleting it must never delete a merchant's photo of the same bytes."""
+    key = uuid.uuid4()
+    object_key = storage.put(f"searches/{key}", encode(picture, quality=90), content_type="image/webp")
+    return PhotoSearch(key=key, kind=kind, object_key=object_key)
 
 
 def _ask(search: PhotoSearch) -> None:

@@ -85,7 +85,7 @@ def _photo_form(request: ShopRequest, problem: str = "", *, status: int = 200) -
 @never_cache
 def photo_search_page(request: ShopRequest, key: uuid.UUID) -> HttpResponse:
     """The state of a search, which asks for itself again until there is an answer."""
-    search = get_object_or_404(PhotoSearch, pk=key)
+    search = get_object_or_404(PhotoSearch.objects.select_related("mirror"), pk=key)
     context: dict[str, Any] = {
         "search": search,
         "photo_url": storage.private_url(search.object_key, expires_in=900),

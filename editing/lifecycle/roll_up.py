@@ -8,6 +8,7 @@ from django.utils import timezone
 from editing.lifecycle.history import move
 from editing.lifecycle.states import OPEN_JOBS, JobStatus, RequestStatus
 from editing.models import EditJob, EditRequest
+from editing.notices import services as notices
 
 
 def lock_requests(ids: Any) -> list[EditRequest]:
@@ -24,6 +25,7 @@ def roll_up(request: EditRequest) -> None:
         if status in (RequestStatus.RENDERED, RequestStatus.FAILED):
             request.finished_at = timezone.now()
         move(request, status, also=("finished_at",))
+        notices.request_ended(request)
 
 
 def _due(counts: dict[str, int]) -> str:

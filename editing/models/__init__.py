@@ -3,6 +3,7 @@
 from editing.models.event import Event
 from editing.models.job import EditJob, Priority, Task
 from editing.models.merchant import ColourWish, Palette, ReviewPolicy
+from editing.models.notice import Notice, NoticeChoice, NoticeKind
 from editing.models.projection import Projection
 from editing.models.recipe import Recipe
 from editing.models.request import EditRequest, Source, Specification
@@ -30,6 +31,9 @@ __all__ = [
     "Event",
     "ItemStatus",
     "Method",
+    "Notice",
+    "NoticeChoice",
+    "NoticeKind",
     "Palette",
     "PrincipalDirection",
     "Priority",

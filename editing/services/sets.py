@@ -16,6 +16,7 @@ from editing.lifecycle.states import VariantStatus
 from editing.measures import suspicion
 from editing.models import EditJob, ReviewPolicy, Variant
 from editing.publishing.stores.outbox import product_changed
+from editing.notices import services as notices
 from editing.publishing.webhooks import services as webhooks
 from editing.selectors.sets import ONE_COLOUR, complete, spread
 from editing.services import review
@@ -110,6 +111,7 @@ def set_reject(*, rows: Sequence[Variant], by: User, why: str) -> list[Variant]:
     for variant in pending:
         review.variant_reject(variant=variant, by=by, why=why)
     webhooks.announce_set(pending[0].colourway, "colourway.rejected", reason=why)
+    notices.request_rejected(pending[0].request)
     return pending
 
 

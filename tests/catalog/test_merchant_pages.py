@@ -233,7 +233,7 @@ def test_a_member_of_two_merchants_chooses(owner: Membership):
 
 def test_the_secret_of_a_token_is_shown_once(owner: Membership, as_owner: Client):
     page = as_owner.post("/merchant/tokens/new/", {"name": "Sync", "scopes": ["catalog:read"]})
-    secret = re.search(r'<code class="secret">(cw_[^<]+)</code>', page.content.decode())[1]
+    secret = re.search(r'<code class="secret" id="secret">(cw_[^<]+)</code>', page.content.decode())[1]
     assert "no-store" in page["Cache-Control"]
     assert secret not in as_owner.get("/merchant/tokens/").content.decode()
     as_owner.post(f"/merchant/tokens/{ApiToken.objects.get().pk}/revoke/")

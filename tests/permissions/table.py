@@ -179,6 +179,8 @@ TABLE: dict[str, Row] = {
     "editing:request-events": _READ,
     "editing:request-cancel": _EDIT,
     "editing:request-retry": _EDIT,
+    "editing:notices": _READ,
+    "editing:notices-choose": {"POST": Audience.MEMBERS},
     "editing:palettes": _EDIT_FORM,
     "editing:palette": _EDIT_FORM,
     "editing:palette-delete": _EDIT,

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 import valkey
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -37,6 +38,13 @@ def broker(stack: Stack) -> Iterator[valkey.Valkey]:
     client.flushall()
     yield client
     client.flushall()
+
+
+@pytest.fixture(autouse=True)
+def one_way_round(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests are about one message; those of mirror images say so in their name."""
+    if "mirror" not in request.node.name:
+        monkeypatch.setattr(photo_search, "_WITH_SIDES", set())
 
 
 def jobs(broker: valkey.Valkey) -> list[dict[str, Any]]:
@@ -107,6 +115,34 @@ def test_a_photo_finds_the_products_nearest_to_it(client: Client, broker: valkey
     assert "hx-trigger" not in page.content.decode()
     whole = client.get(f"/find-by-photo/{search.pk}/").content.decode()
     assert shown(whole) == [near.get_absolute_url(), far.get_absolute_url()]
+
+
+def test_a_shoe_is_looked_for_in_its_mirror_image_too(client: Client, broker: valkey.Valkey):
+    left, far, right = shaped(170), shaped(90), shaped(10)
+    search = started(client)
+    assert search.mirror is not None
+    assert [job["job"] for job in jobs(broker)] == [str(search.pk), str(search.mirror.pk)]
+    own, mirrored = (
+        np.asarray(Image.open(io.BytesIO(storage.get(row.object_key).data)).convert("L")).astype(int)
+        for row in (search, search.mirror)
+    )
+    assert np.abs(own - mirrored[:, ::-1]).mean() < 3
+    answered(search, "projected", **projection(1.0, 0.0))
+    assert part(client, search).status_code == 200  # the mirror image is still looked at
+    answered(search.mirror, "projected", **projection(-1.0, 0.0))
+    page = part(client, search)
+    assert page.status_code == 286
+    assert set(shown(page.content.decode())[:2]) == {item.get_absolute_url() for item in (left, right)}
+    assert shown(page.content.decode())[2:] == [far.get_absolute_url()]
+
+
+def test_where_the_mirror_image_fails_the_photo_itself_counts(client: Client):
+    near = shaped(10)
+    search = started(client)
+    answered(search, "projected", **projection(1.0, 0.0))
+    answered(search.mirror, "failed", code="photo", message="No.", worth_retrying=False)
+    page = part(client, search)
+    assert (page.status_code, shown(page.content.decode())) == (286, [near.get_absolute_url()])
 
 
 def test_a_late_or_second_answer_changes_nothing(client: Client):

@@ -24,9 +24,10 @@ def test_every_state_is_in_its_table_and_can_be_reached(name: str):
     assert set(all_states.values) - reached <= {RequestStatus.REQUESTED, "pending", "waiting"}
 
 
-def test_cancelled_and_done_are_the_end():
-    assert not states.REQUEST_MOVES[RequestStatus.CANCELLED]
-    assert not states.JOB_MOVES[JobStatus.CANCELLED] and not states.JOB_MOVES[JobStatus.DONE]
+def test_done_is_the_end_and_what_was_cancelled_can_only_be_asked_for_again():
+    assert not states.JOB_MOVES[JobStatus.DONE]
+    assert states.REQUEST_MOVES[RequestStatus.CANCELLED] == {RequestStatus.QUEUED}
+    assert states.JOB_MOVES[JobStatus.CANCELLED] == {JobStatus.WAITING}
 
 
 @pytest.mark.django_db
