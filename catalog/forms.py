@@ -118,6 +118,11 @@ class TokenForm(forms.Form):
     )
 
 
+class SignUpForm(forms.Form):
+    name = forms.CharField(label="Name of your shop", max_length=120)
+    email = forms.EmailField(label="E-mail address", max_length=254, help_text="We send a link that opens the shop.")
+
+
 class JoinForm(forms.Form):
     """For an invited person without an account."""
 

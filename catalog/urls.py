@@ -1,13 +1,15 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from catalog.accounts.views import data, log
-from catalog.views import account, imports, members, photos, products, settings, shopping, storefront, tokens
+from catalog.views import account, imports, members, photos, products, settings, shopping, sign_up, storefront, tokens
 
 storefront_urls: list[URLPattern] = [
     path("", storefront.home, name="home"),
     path("in-colour/", shopping.in_colour, name="in-colour"),
     path("find-by-photo/", shopping.find_by_photo, name="find-by-photo"),
     path("find-by-photo/<uuid:key>/", shopping.photo_search_page, name="photo-search"),
+    path("for-merchants/", sign_up.for_merchants, name="for-merchants"),
+    path("for-merchants/new-shop/", sign_up.new_shop, name="sign-up"),
     path("favourites/", shopping.favourites, name="favourites"),
     path("shops/<slug:slug>/", storefront.merchant, name="merchant"),
     path("pictures/<int:picture_id>/", storefront.picture, name="picture"),

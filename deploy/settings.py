@@ -182,6 +182,7 @@ EMAIL_USE_TLS, EMAIL_TIMEOUT = _flag("EMAIL_USE_TLS", False), 10
 JOBS_PER_MERCHANT = int(
     os.environ.get("JOBS_PER_MERCHANT", "20000")
 )  # open at once; Merchant.job_quota says otherwise for one
+SIGN_UP = _flag("SIGN_UP", True)  # whether merchants may open shops by themselves
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")  # where mails lead
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Colorway <no-reply@localhost>")
 

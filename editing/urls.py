@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from editing.views import colourways, downloads, exports, palettes, recipes, requests, review, stores, webhooks
 from editing.notices import views as notices
+from editing.views import colourways, downloads, exports, palettes, recipes, requests, review, stores, webhooks
 
 app_name = "editing"
 

@@ -80,6 +80,9 @@ def invitation_accept(*, invitation: Invitation, user: User) -> Membership:
         raise Conflict("This invitation is no longer valid. Ask for a new one.")
     if user.email.lower() != locked.email.lower():
         raise Conflict(f"This invitation is for {locked.email}. Sign in with that address.")
+    from catalog.services.sign_up import shop_open  # which invites by this module
+
+    shop_open(locked)
     membership, _ = Membership.objects.get_or_create(
         merchant=locked.merchant, user=user, defaults={"role": locked.role}
     )

@@ -15,8 +15,8 @@ from catalog.storage import StorageError
 from editing.lifecycle.states import VariantStatus
 from editing.measures import suspicion
 from editing.models import EditJob, ReviewPolicy, Variant
-from editing.publishing.stores.outbox import product_changed
 from editing.notices import services as notices
+from editing.publishing.stores.outbox import product_changed
 from editing.publishing.webhooks import services as webhooks
 from editing.selectors.sets import ONE_COLOUR, complete, spread
 from editing.services import review

@@ -90,6 +90,8 @@ TABLE: dict[str, Row] = {
     "editing:wish": {"POST": Audience.EVERYBODY},
     "catalog:merchant": _PAGE,
     "catalog:favourites": _PAGE,
+    "catalog:for-merchants": _PAGE,
+    "catalog:sign-up": {"GET": Audience.EVERYBODY, "POST": Audience.EVERYBODY},
     "catalog:product": _PAGE,
     "catalog:picture": _PAGE,
     "catalog:photo-picture": _PAGE,
