@@ -244,7 +244,7 @@ def test_the_photo_is_rebuilt_from_its_pixels_and_small(client: Client):
         (b"GIF89a not a picture", "a.gif", ""),
         (b"<svg onload=alert(1)>", "a.svg", ""),
         (photo_bytes()[:300], "a.png", ""),
-        (photo_bytes(), "a.jpg", "inside is a PNG"),
+        (photo_bytes(), "a.exe", "inside is a PNG"),
         (photo_bytes(size=(20, 20)), "a.png", "too few"),
     ],
 )
