@@ -20,7 +20,7 @@ from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.manifold.high_resolution import HighResolution
 from gpu_worker.manifold.lift import ENLARGES
 
-_FADED = 0.35  # root mean square change of the latent's 32 values at which 1/e of delta is left
+_FADED = 0.25  # root mean square change of the latent's 32 values at which 1/e of delta is left
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

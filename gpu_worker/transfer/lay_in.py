@@ -48,7 +48,7 @@ def lay_in(moved: Rendered, original_alpha: Pixels, content: Content, change: Ph
 
 def _touched(weight: Array, alpha: Array, moved_alpha: Pixels) -> Pixels:
     """Where there is product before or after, and something new."""
-    product = (alpha > 1 / 255) | (moved_alpha > 0)
+    product = (weight * alpha >= 0.5 / 255) | (moved_alpha > 0)
     return ((weight > _TOUCHED) & product).astype(np.uint8)
 
 

@@ -72,7 +72,18 @@ def evaluate(tail: Tail, photos: Tensor, perceptual: Perceptual) -> dict[str, fl
     return {"lpips": float(torch.cat(lpips).mean()), "psnr": float(torch.cat(psnr).mean())}
 
 
-def train(tail: Tail, photos: Tensor, held_out: Tensor, out: Path, settings: TailSettings, device: str) -> None:
+def train(
+    tail: Tail,
+    photos: Tensor,
+    held_out: Tensor,
+    out: Path,
+    settings: TailSettings,
+    device: str,
+    *,
+    until: int | None = None,
+) -> None:
+    """Go on from the checkpoint in `out` to the settings' last step, or stop after step `until`."""
+    last = min(settings.steps, until or settings.steps)
     perceptual = shared_perceptual(device)
     tail.to(torch.device(device)).to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(tail.parameters(), settings.rate, betas=(0.9, 0.98), weight_decay=1e-4)
@@ -80,7 +91,7 @@ def train(tail: Tail, photos: Tensor, held_out: Tensor, out: Path, settings: Tai
     first = resume(out / "checkpoint.pt", parts)
     pixels = photos.permute(0, 2, 3, 1).numpy()
     saved = time.monotonic()
-    for step in range(first, settings.steps):
+    for step in range(first, last):
         for group in optimiser.param_groups:
             group["lr"] = settings.rate_at(step)
         photo = batch_at(step, pixels, settings).to(device)
@@ -89,7 +100,7 @@ def train(tail: Tail, photos: Tensor, held_out: Tensor, out: Path, settings: Tai
         loss.backward()
         nn.utils.clip_grad_norm_(tail.parameters(), 1.0)
         optimiser.step()
-        if step + 1 == settings.steps or time.monotonic() - saved > 300:
+        if step + 1 == last or time.monotonic() - saved > 300:
             save(out / "checkpoint.pt", parts, step + 1)
             report(step + 1, evaluate(tail, held_out[::4] if step + 1 < settings.steps else held_out, perceptual))
             saved = time.monotonic()
