@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("catalog.urls")),
 ]
 
+handler400 = "catalog.views.errors.bad_request"
 handler404 = "catalog.views.errors.not_found"
 handler500 = "catalog.views.errors.server_error"

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
 
+from catalog.api.parsers import BodyTooLarge
 from catalog.errors import CatalogError, Conflict, ImageRefused, TooOften, TransitionRefused
 from catalog.storage import StorageError
 
@@ -15,6 +16,7 @@ _STATUS: dict[type[CatalogError], int] = {
     Conflict: status.HTTP_409_CONFLICT,
     TransitionRefused: status.HTTP_409_CONFLICT,
     ImageRefused: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    BodyTooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     TooOften: status.HTTP_429_TOO_MANY_REQUESTS,
 }
 
@@ -22,6 +24,8 @@ _STATUS: dict[type[CatalogError], int] = {
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, CatalogError):
         return _answer(_STATUS.get(type(error), 400), error.code, error.message, error.extra)
+    if isinstance(error, RequestDataTooBig):
+        return _answer(413, "too_large", "This is more than one request may hold.", {})
     if isinstance(error, StorageError):
         return _answer(503, "storage_unavailable", "Photos cannot be stored just now. Try again in a minute.", {})
     if isinstance(error, Http404):

@@ -4,13 +4,13 @@ from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.base import TokenView, token_of
 from catalog.api.filters import ProductFilter
 from catalog.api.idempotency import idempotent
+from catalog.api.parsers import JSONParser, MultiPartParser
 from catalog.api.serializers import (
     PhotoChangeSerializer,
     PhotoSerializer,

@@ -15,6 +15,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.page_not_found(request, exception)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What cannot be read at all, before any view has looked at it."""
+    if request.path.startswith(_API):
+        return _as_json(400, "invalid", "The request holds text that cannot be read.")
+    return defaults.bad_request(request, exception)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     outage = outages.current()
     if outage:

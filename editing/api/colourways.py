@@ -7,14 +7,15 @@ from django.db.models import Prefetch, Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog import storage
 from catalog.api.base import token_of
 from catalog.api.idempotency import idempotent
+from catalog.api.parsers import JSONParser
 from catalog.errors import InvalidInput
+from catalog.inputs import whole_number
 from catalog.models import Colourway, Photo, PublishedVariant
 from catalog.services.colourways import MAX_ALT_TEXT, alt_texts_write
 from catalog.templatetags.shop import picture_alt
@@ -98,7 +99,7 @@ class ColourwayList(ColourwayEndpoint):
         rows = self.get_queryset()
         product = request.query_params.get("product", "")
         if product:
-            rows = rows.filter(product=int(product)) if product.isdigit() and len(product) < 19 else rows.none()
+            rows = rows.filter(product=whole_number(product) or 0)
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 

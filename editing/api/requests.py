@@ -10,13 +10,13 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.base import token_of
 from catalog.api.idempotency import idempotent
+from catalog.api.parsers import JSONParser, MultiPartParser
 from catalog.errors import InvalidInput
 from catalog.models import Photo
 from catalog.tenancy.access import get_to_read, get_to_write, readable

@@ -2,6 +2,7 @@ from typing import Any, cast
 
 from django import forms
 
+from catalog.inputs import whole_number
 from catalog.models import ProductKind
 from editing.models import Attribute, Method
 
@@ -36,9 +37,9 @@ def examples(data: Any) -> tuple[list[int], list[int]]:
     having: list[int] = []
     lacking: list[int] = []
     for name in data:
-        number = name.removeprefix("example-")
-        if name.startswith("example-") and number.isdigit():
-            {"has": having, "lacks": lacking}.get(data[name], []).append(int(number))
+        number = whole_number(name.removeprefix("example-"))
+        if name.startswith("example-") and number:
+            {"has": having, "lacks": lacking}.get(data[name], []).append(number)
     return having, lacking
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.errors import CatalogError
+from catalog.inputs import whole_number
 from catalog.models import Photo, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable, require_role
 from catalog.views.storefront import page_of
@@ -56,7 +57,7 @@ def _apply(request: MemberRequest, recipe: Recipe) -> HttpResponse:
 
 def _chosen(request: MemberRequest) -> list[Photo]:
     """The chosen photos; with all views, every photo of their products."""
-    ids = {int(pk) for pk in request.POST.getlist("photos") if pk.isdigit()}
+    ids = {pk for text in request.POST.getlist("photos") if (pk := whole_number(text))}
     photos = choosable_photos(request.membership)
     chosen = photos.filter(pk__in=ids)
     if "all_views" in request.POST:

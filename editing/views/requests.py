@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.errors import CatalogError
+from catalog.inputs import whole_number
 from catalog.models import Photo, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.tenancy.middleware import membership_of
@@ -114,7 +115,7 @@ def _picks(request: MemberRequest) -> dict[str, object]:
     """The photos to choose from: those chosen already, then those that the words find."""
     sent = request.POST if request.method == "POST" else request.GET
     words = sent.get("q", "").strip()[:100]
-    chosen = {int(pk) for name in ("photos", "photo") for pk in sent.getlist(name) if pk.isdigit()}
+    chosen = {pk for name in ("photos", "photo") for text in sent.getlist(name) if (pk := whole_number(text))}
     chosen = set(sorted(chosen)[: services.MAX_PHOTOS])
     found = choosable_photos(request.membership, words)
     page = page_of(request, found.exclude(pk__in=chosen), PHOTOS_PER_PAGE)
@@ -157,7 +158,7 @@ def mask(request: MemberRequest, photo_id: int) -> HttpResponse:
 def estimate(request: MemberRequest) -> HttpResponse:
     """The price in time of what is chosen in the form."""
     sent = request.GET
-    ids = {int(pk) for pk in sent.getlist("photos") if pk.isdigit()}
+    ids = {pk for text in sent.getlist("photos") if (pk := whole_number(text))}
     rows = readable(request.membership, Photo)
     if sent.get("everything"):
         found = choosable_photos(request.membership, sent.get("q", "").strip()[:100]).filter(is_primary=True)
@@ -186,7 +187,7 @@ def estimate(request: MemberRequest) -> HttpResponse:
 def detail(request: MemberRequest, key: UUID) -> HttpResponse:
     """A request; for htmx only its changing part, and nothing at all while nothing has changed."""
     row = get_to_read(request.membership, EditRequest, key=key)
-    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdigit() else 1
+    number = min(max(1, whole_number(request.GET.get("page")) or 1), 1 + services.MAX_PHOTOS * len(services.REGIONS))
     found = selectors.progress(row, start=(number - 1) * JOBS_PER_PAGE, rows=JOBS_PER_PAGE)
     jobs = row.jobs.count()
     context = {

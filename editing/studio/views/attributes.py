@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog import storage
 from catalog.errors import CatalogError
+from catalog.inputs import whole_number
 from catalog.models import ProductKind, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, require_role
 from editing.attributes import services
@@ -167,8 +168,8 @@ def directions(request: MemberRequest) -> HttpResponse:
 
 def _change_directions(request: MemberRequest, kind: str, version: str) -> HttpResponse:
     address = f"{reverse('editing:attribute-directions')}?kind={kind}"
-    component = request.POST.get("component", "")
-    if not component.isdigit():
+    component = whole_number(request.POST.get("component"))
+    if component is None:
         if not services.principal_ask(kind=kind, version=version):
             messages.error(request, "The workers cannot be reached just now. Try again in a minute.")
             return redirect(address)

@@ -1,6 +1,5 @@
 """What the studio's page talks to: keep a document, stream previews, apply to the photo."""
 
-import json
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog import storage
 from catalog.errors import CatalogError, InvalidInput
+from catalog.inputs import read_json, whole_number
 from catalog.models import Photo, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, member_required, readable
 from editing.models import EditRequest, StudioSession
@@ -51,7 +51,7 @@ def _read(request: HttpRequest) -> tuple[int, object]:
     if len(request.body) > LARGEST_DOCUMENT:
         raise InvalidInput("This drawing is too large.")
     try:
-        sent = json.loads(request.body)
+        sent = read_json(request.body)
         revision, raw = sent["revision"], sent["document"]
     except (ValueError, TypeError, KeyError) as error:
         raise InvalidInput("This is not a drawing.") from error
@@ -141,9 +141,7 @@ def photo(request: MemberRequest, photo_id: int) -> HttpResponse:
 def copy(request: MemberRequest, session_id: UUID) -> HttpResponse:
     """Use this session's strokes on another product of the kind, and go there."""
     source = own_session(request, session_id)
-    if not request.POST.get("photo", "").isdigit():
-        raise Http404
-    target_photo = get_to_read(request.membership, Photo, pk=request.POST["photo"])
+    target_photo = get_to_read(request.membership, Photo, pk=whole_number(request.POST.get("photo")) or 0)
     target = sessions.session_open(actor=request.membership, photo=target_photo, by=request.user)
     try:
         sessions.document_copy(source=source, target=target)
