@@ -78,8 +78,6 @@ def _bodies() -> list[bytes]:
 def _tried(client: Client, method: str, address: str, **sent: Any) -> int:
     with transaction.atomic():
         answer = getattr(client, method)(address, **sent)
-        if getattr(answer, "streaming", False):
-            answer.close()
         transaction.set_rollback(True)
     return int(answer.status_code)
 

@@ -16,6 +16,7 @@ from catalog.api.authentication import BearerToken
 from catalog.models import ApiToken, Scope
 from catalog.services.rates import Rate, seconds_left, take
 from catalog.shoppers import client_address
+from catalog.tenancy.wall import walled
 
 
 class NeedsScope(BasePermission):
@@ -88,6 +89,13 @@ class TokenView(APIView):
     pagination_class: Any = NewestFirst
     read_scope: str = Scope.CATALOG_READ
     write_scope: str = Scope.CATALOG_WRITE
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Once the token is known and allowed, its merchant's wall stands around the handler."""
+        super().initial(request, *args, **kwargs)
+        name = str(request.method).lower()
+        if isinstance(request.auth, ApiToken) and hasattr(self, name):
+            setattr(self, name, walled(request.auth.merchant_id, None, getattr(self, name)))
 
     def get_exception_handler(self) -> Callable[..., Any]:
         return errors.handle

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Protoco
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import models
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 
-from catalog.models import Membership, Merchant, Role, User
+from catalog.models import ApiToken, Membership, Merchant, Role, User
+from catalog.tenancy.wall import as_merchant
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -85,6 +88,16 @@ def require_role(actor: Actor, role: Role) -> None:
         raise Http404
 
 
+def still_lets_in(actor: Membership | ApiToken) -> bool:
+    """Whether an actor that was let in a while ago would be let in again; for what goes on long, such as streams."""
+    now = timezone.now()
+    if isinstance(actor, ApiToken):
+        alive = ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), pk=actor.pk, revoked_at=None)
+        return alive.filter(merchant__is_active=True).exists()
+    alive_members = Membership.objects.filter(pk=actor.pk, user__is_active=True, merchant__is_active=True)
+    return alive_members.exists()
+
+
 def member_required(role: Role = Role.VIEWER) -> Callable[[MemberView[P]], View[P]]:
     """Let in members of `request.merchant` with at least `role`; send the anonymous to the login page."""
 
@@ -97,7 +110,8 @@ def member_required(role: Role = Role.VIEWER) -> Callable[[MemberView[P]], View[
             if member_request.membership is None:
                 raise Http404
             require_role(member_request.membership, role)
-            return view(member_request, *args, **kwargs)
+            with as_merchant(member_request.merchant.pk, member_request.user.pk):
+                return view(member_request, *args, **kwargs)
 
         return cast(View[P], guarded)
 

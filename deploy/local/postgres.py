@@ -26,7 +26,7 @@ with warnings.catch_warnings():
 
 from deploy.local.credentials import Credentials
 
-DATABASE, ROLE, SUPERUSER = "colorway", "colorway_app", "postgres"
+DATABASE, ROLE, MERCHANT_ROLE, SUPERUSER = "colorway", "colorway_app", "colorway_merchant", "postgres"
 _READ_AND_ENTER = 0o055
 
 
@@ -95,6 +95,10 @@ def create_role_and_database(credentials: Credentials) -> None:
                 sql.Literal(credentials.database_password),
             )
         )
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [MERCHANT_ROLE]).fetchone():
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(MERCHANT_ROLE)))
+        roles = sql.Identifier(MERCHANT_ROLE), sql.Identifier(ROLE)  # taken on purpose, never inherited: `as_merchant`
+        connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(*roles))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             names = sql.Identifier(DATABASE), sql.Identifier(ROLE)
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))

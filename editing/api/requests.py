@@ -131,7 +131,8 @@ class RequestEvents(RequestEndpoint):
     @extend_schema(responses={(200, "text/event-stream"): OpenApiTypes.STR})
     def get(self, request: Request, key: UUID) -> HttpResponseBase:
         """The progress as server-sent events, until the request has ended; `data` is as in `progress`."""
-        return event_stream(get_to_read(token_of(request), EditRequest, key=key).pk)
+        token = token_of(request)
+        return event_stream(token, get_to_read(token, EditRequest, key=key).pk)
 
 
 class RequestJobs(EditsView, GenericAPIView[EditJob]):

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from pydantic import ValidationError
 
+from catalog.tenancy.wall import as_merchant
 from editing.lifecycle import dispatch, failures
 from editing.lifecycle.guards import guards
 from editing.lifecycle.history import move
@@ -69,10 +70,16 @@ def _progress(beat: Heartbeat) -> dict[str, Any]:
 
 @transaction.atomic
 def _record_locked(answer: Answer) -> bool:
-    row = EditJob.objects.filter(key=answer.job).values("request").first()
+    """Whose job it is says the job's row; all that its answer touches then lies within that merchant's wall."""
+    row = EditJob.objects.filter(key=answer.job).values("request", "merchant").first()
     if row is None:
         return False
-    requests = lock_requests([row["request"]])
+    with as_merchant(row["merchant"]):
+        return _record_walled(answer, row["request"])
+
+
+def _record_walled(answer: Answer, request_id: int | None) -> bool:
+    requests = lock_requests([request_id])
     job = EditJob.objects.select_for_update(of=("self",)).select_related("photo", "request").get(key=answer.job)
     if not _is_wanted(job, answer):
         transaction.on_commit(partial(_turn_away, job.status, answer), robust=True)

@@ -11,7 +11,7 @@ from catalog.errors import InvalidInput
 from catalog.models import Photo
 
 MAX_BYTES = 2_000_000
-MAX_SIDE = 8192
+MAX_PIXELS = 16_000_000  # more would be hundreds of megabytes before they are looked at
 PREFIX = "masks"
 MIN_SHARE = 0.0005  # of the photo's pixels; less is a slip of the hand
 
@@ -20,9 +20,7 @@ def mask_store(*, photo: Photo, data: bytes) -> str:
     """Store a painted PNG or WebP (white or opaque = painted) and answer its key. Raises InvalidInput."""
     if len(data) > MAX_BYTES:
         raise InvalidInput(f"A painted region has at most {MAX_BYTES // 1_000_000} MB.")
-    mask = _read(data)
-    if abs(mask.width / mask.height - photo.width / photo.height) > 0.02 * photo.width / photo.height:
-        raise InvalidInput(f"The painted region has not the shape of its photo ({photo.width} x {photo.height}).")
+    mask = _read(data, photo)
     mask = mask.resize((photo.width, photo.height), Image.Resampling.BILINEAR)
     if sum(mask.histogram()[128:]) < MIN_SHARE * photo.width * photo.height:
         raise InvalidInput("Nothing is painted on one of the photos.")
@@ -55,13 +53,21 @@ def _prefix(merchant_id: int) -> str:
     return f"{PREFIX}/{merchant_id}"
 
 
-def _read(data: bytes) -> Image.Image:
+def _read(data: bytes, photo: Photo) -> Image.Image:
+    """The picture; its size is judged by its header, before a pixel is decoded."""
     try:
         with Image.open(io.BytesIO(data), formats=["PNG", "WEBP"]) as picture:
-            if max(picture.size) > MAX_SIDE or min(picture.size) < 1:
-                raise InvalidInput(f"A painted region is at most {MAX_SIDE} pixels wide and high.")
+            _require_size(picture, photo)
             picture.load()
             is_cut_out = picture.mode in ("RGBA", "LA")
             return picture.getchannel("A") if is_cut_out else picture.convert("L")
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise InvalidInput("The painted region could not be read; it is a PNG or a WebP.") from error
+
+
+def _require_size(picture: Image.Image, photo: Photo) -> None:
+    width, height = picture.size
+    if not 1 <= width * height <= MAX_PIXELS:
+        raise InvalidInput(f"A painted region has at most {MAX_PIXELS // 1_000_000} million pixels.")
+    if abs(width / height - photo.width / photo.height) > 0.02 * photo.width / photo.height:
+        raise InvalidInput(f"The painted region must have the shape of its photo ({photo.width} x {photo.height}).")

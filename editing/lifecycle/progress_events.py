@@ -9,6 +9,9 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 from django.http import StreamingHttpResponse
 
+from catalog.models import ApiToken, Membership
+from catalog.tenancy.access import still_lets_in
+from catalog.tenancy.wall import as_merchant
 from editing.models import EditRequest
 from editing.selectors import requests as selectors
 
@@ -17,19 +20,20 @@ SILENCE_SECONDS = 15.0  # then a comment, by which proxies and we notice a liste
 LIFE_SECONDS = 900.0  # then the listener connects again, on its own
 
 
-def event_stream(request_id: int) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_events(request_id), content_type="text/event-stream")
+def event_stream(actor: Membership | ApiToken, request_id: int) -> StreamingHttpResponse:
+    """For as long as the actor may listen, which is asked again at every look."""
+    response = StreamingHttpResponse(_events(actor, request_id), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _events(request_id: int) -> AsyncIterator[str]:
+async def _events(actor: Membership | ApiToken, request_id: int) -> AsyncIterator[str]:
     """An event at once and after every change, until the request has ended."""
     last, said, end = "", time.monotonic(), time.monotonic() + LIFE_SECONDS
     yield "retry: 2000\n\n"
     while time.monotonic() < end:
-        found = await sync_to_async(_look)(request_id)
+        found = await sync_to_async(_look)(actor, request_id)
         if found is None:
             return
         if found.etag != last:
@@ -43,10 +47,13 @@ async def _events(request_id: int) -> AsyncIterator[str]:
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _look(request_id: int) -> selectors.Progress | None:
+def _look(actor: Membership | ApiToken, request_id: int) -> selectors.Progress | None:
     """The connection goes back to the pool after every look: there are more listeners than connections."""
     try:
-        row = EditRequest.objects.filter(pk=request_id).first()
-        return selectors.progress(row) if row else None
+        if not still_lets_in(actor):
+            return None
+        with as_merchant(actor.merchant_id):
+            row = EditRequest.objects.filter(pk=request_id).first()
+            return selectors.progress(row) if row else None
     finally:
         connections.close_all()

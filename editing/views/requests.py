@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog.errors import CatalogError
 from catalog.inputs import whole_number
-from catalog.models import Photo, Role
+from catalog.models import Membership, Photo, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.tenancy.middleware import membership_of
 from catalog.views.storefront import page_of
@@ -237,15 +237,16 @@ def retry(request: MemberRequest, key: UUID) -> HttpResponse:
 @require_safe
 async def events(request: HttpRequest, key: UUID) -> HttpResponseBase:
     """The request's progress as server-sent events, until it ends."""
-    return event_stream(await sync_to_async(_listenable)(request, key))
+    membership, row = await sync_to_async(_listenable)(request, key)
+    return event_stream(membership, row.pk)
 
 
-def _listenable(request: HttpRequest, key: UUID) -> int:
-    """The number of a request that the member may see; the connection goes back before the long stream begins."""
+def _listenable(request: HttpRequest, key: UUID) -> tuple[Membership, EditRequest]:
+    """Who listens, and to which request of theirs; the connection goes back before the long stream begins."""
     try:
         membership = membership_of(request)
         if membership is None:
             raise Http404
-        return get_to_read(membership, EditRequest, key=key).pk
+        return membership, get_to_read(membership, EditRequest, key=key)
     finally:
         connections.close_all()

@@ -4,6 +4,8 @@ from django.test import Client
 from catalog.models import Membership, Product, Role
 from tests.catalog.factories import MembershipFactory, MerchantFactory, ProductFactory
 
+WALL = 4  # statements of `as_merchant` inside a test's transaction: a savepoint, in, out, and its release
+
 
 @pytest.fixture
 def owner(db: None) -> Membership:

@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from catalog.models import ApiToken, Invitation, Membership, Product, Role
-from tests.catalog.conftest import signed_in
+from tests.catalog.conftest import WALL, signed_in
 from tests.catalog.factories import (
     PASSWORD,
     MembershipFactory,
@@ -45,7 +45,7 @@ def test_products_are_listed_in_a_constant_number_of_queries(
         for product in ProductFactory.create_batch(4, merchant=owner.merchant):
             photo = PhotoFactory(product=product, is_primary=True)
             VariantFactory(photo=photo, product=product)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(7 + WALL):
             as_owner.get("/merchant/")
 
 
@@ -56,7 +56,7 @@ def test_members_are_listed_in_a_constant_number_of_queries(
         MembershipFactory.create_batch(3, merchant=owner.merchant)
         as_owner.post("/merchant/members/invite/", {"email": f"person-{number}@example.org", "role": "viewer"})
         as_owner.get("/merchant/members/")  # shows the message and forgets it
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(5 + WALL):
             as_owner.get("/merchant/members/")
 
 
@@ -67,11 +67,11 @@ def test_the_list_is_filtered_and_shows_only_ones_own(owner: Membership, as_owne
         ("?status=active", "Lake Loafer", "Ridge Runner"),
         ("?q=ll-7", "Lake Loafer", "Ridge Runner"),
         ("?q=TRAIL", "Ridge Runner", "Lake Loafer"),
-        ("?q=trail%00", "Ridge Runner", "Lake Loafer"),
     ):
         page = as_owner.get(f"/merchant/{query}").content.decode()
         assert shown in page
         assert hidden not in page
+    assert as_owner.get("/merchant/?q=trail%00").status_code == 400
     assert "Lake Loafer" not in as_stranger.get("/merchant/").content.decode()
 
 

@@ -14,7 +14,10 @@ from django.conf import settings
 from catalog.errors import InvalidInput
 
 MAX_LENGTH = 500
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+PORTS = (443, 8443)  # of receivers; any other would let us knock on whatever else a host runs
+# Global addresses of IPv6 are handed out of this alone: all else is local, reserved, or IPv4 in one of its many spellings.
+_UNICAST = ipaddress.ip_network("2000::/3")
+_NO_HOSTS = [ipaddress.ip_network(name) for name in ("192.88.99.0/24", "3fff::/20")]  # any relay of 6to4; documentation
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -51,6 +54,8 @@ def parse(url: str) -> Target:
         raise Refused("Only https addresses are told of events.")
     if parts.username or parts.password or parts.fragment or " " in url:
         raise Refused("An address has no user name, no password, no # and no space in it.")
+    if port not in (None, *PORTS) and not settings.WEBHOOKS_ALLOW_PRIVATE:
+        raise Refused(f"Only the ports {' and '.join(map(str, PORTS))} are talked to.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not path.isascii():
         raise Refused("Letters beyond ASCII in a path are written as %XX.")
@@ -73,11 +78,11 @@ def is_public(address: Address) -> bool:
     """Neither private, loopback, link-local, shared, reserved nor multicast; looks through IPv6 wrappings of IPv4."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
-        if address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner:
             return is_public(inner)
-    return address.is_global and not address.is_multicast
+        if address not in _UNICAST:
+            return False
+    return address.is_global and not address.is_multicast and not any(address in network for network in _NO_HOSTS)
 
 
 def checked_url(url: str) -> str:

@@ -14,6 +14,8 @@ from editing.publishing.outbound import guard, http
         "0.0.0.0",  # noqa: S104
         "255.255.255.255", "::1", "::", "fe80::1", "fd00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254",
         "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1",
+        "64:ff9b:1::7f00:1", "64:ff9b:1:ffff::1", "::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1", "192.88.99.1",
+        "2002:c058:6301::", "::ffff:192.88.99.1", "100::1", "5f00::1", "4000::1", "::2:3", "2001::1", "3fff::1",
     ],
 )  # fmt: skip
 def test_addresses_of_no_public_host_are_known(address: str):
@@ -31,7 +33,9 @@ def test_public_addresses_are_public(address: str):
         "http://shop.example/hook", "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://0/",
         "https://2130706433/", "https://0x7f000001/", "https://127.1/", "https://169.254.169.254/latest/meta-data/",
         "https://user:word@shop.example/", "https://shop.example/#part", "ftp://shop.example/", "https://", "shop",
-        "https://shop.example:99999/", "https://shop.example/a b", "https://[::ffff:127.0.0.1]/", "file:///etc/passwd",
+        "https://shop.example:99999/",
+        "https://shop.example:22/", "https://shop.example:6379/", "https://shop.example:0/",
+        "https://shop.example/a b", "https://[::ffff:127.0.0.1]/", "file:///etc/passwd",
         "https://" + "a" * 500 + ".example/", "https://shop.example/\r\nX: y",
     ],
 )  # fmt: skip

@@ -1,0 +1,122 @@
+"""The policies of the second wall: one for each table whose model has a `tenant_path`, brought up to date after migrations.
+
+A policy follows the model's path to its merchant one step at a time: a table with a merchant of its own compares it, any other
+asks whether its parent's row may be seen. It restricts `colorway_merchant` alone; the permissive policy beside it costs
+other roles nothing, because a condition that is always true is planned away.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connection, models
+
+from catalog.tenancy.wall import MERCHANT_ROLE
+
+_SETTING = "(SELECT nullif(current_setting('colorway.{name}', true), '')::bigint)"
+MERCHANT, PERSON = _SETTING.format(name="merchant"), _SETTING.format(name="person")
+# People see in which shops they may work; names of attributes that came with a manifold belong to all; a line of the log may
+# be about nobody's shop, and an event about work that nobody's request asked for.
+_ALSO_READ = {
+    "catalog_membership": f"user_id = {PERSON}",
+    "catalog_merchant": f"EXISTS (SELECT 1 FROM catalog_membership m WHERE m.merchant_id = catalog_merchant.id AND m.user_id = {PERSON})",
+    "editing_attribute": "merchant_id IS NULL",
+}
+_ALSO_WRITTEN = {"catalog_auditentry": "merchant_id IS NULL", "editing_event": "request_id IS NULL"}
+_KNOWN = """
+    SELECT c.relname, obj_description(p.oid, 'pg_policy') FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+    WHERE p.polname = 'one_merchant' AND c.relnamespace = 'public'::regnamespace
+"""
+_GRANTED = "SELECT bool_and(has_table_privilege(%s, c.oid, 'INSERT')) FROM pg_class c WHERE c.relname = ANY(%s)"
+_NEEDS_ROLE = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{MERCHANT_ROLE}') THEN
+        CREATE ROLE {MERCHANT_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS;
+        EXECUTE format('GRANT {MERCHANT_ROLE} TO %I WITH INHERIT FALSE, SET TRUE', current_user);
+    END IF;
+    IF pg_has_role('{MERCHANT_ROLE}', 'USAGE') AND NOT current_setting('is_superuser')::bool THEN
+        RAISE EXCEPTION 'Grant {MERCHANT_ROLE} to % WITH INHERIT FALSE: its policies would hold for everything.', current_user;
+    END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE EXCEPTION 'The role {MERCHANT_ROLE} is missing: an administrator of the database creates it and grants it to %, '
+        'see docs/operations.md.', current_user;
+END $$
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What one table shows (`using`) and takes (`check`) within a merchant's transaction."""
+
+    table: str
+    using: str
+    check: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(f"{self.using} {self.check}".encode()).hexdigest()
+
+    def statements(self) -> list[str]:
+        table = f'"{self.table}"'
+        return [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"DROP POLICY IF EXISTS application ON {table}",
+            f"DROP POLICY IF EXISTS one_merchant ON {table}",
+            f"CREATE POLICY application ON {table} USING (true) WITH CHECK (true)",
+            f"CREATE POLICY one_merchant ON {table} AS RESTRICTIVE TO {MERCHANT_ROLE} "
+            f"USING ({self.using}) WITH CHECK ({self.check})",
+            f"COMMENT ON POLICY one_merchant ON {table} IS '{self.digest}'",
+        ]
+
+
+def policies(app: AppConfig) -> list[Policy]:
+    """Those of an app's tables, among them the tables between two models with a merchant."""
+    found = [_of_model(model) for model in app.get_models() if hasattr(model, "tenant_path")]
+    between = [model for model in app.get_models(include_auto_created=True) if model._meta.auto_created]
+    return found + [_of_parent(model, field) for model in between if (field := _tenanted_parent(model))]
+
+
+def _of_model(model: type[models.Model]) -> Policy:
+    path: str = model.tenant_path  # type: ignore[attr-defined]
+    if path in {"merchant", "pk"}:
+        return _policy(model, f"{'id' if path == 'pk' else 'merchant_id'} = {MERCHANT}")
+    return _of_parent(model, model._meta.get_field(path.partition("__")[0]))
+
+
+def _tenanted_parent(model: type[models.Model]) -> Any:
+    parents = [field for field in model._meta.fields if hasattr(field.related_model, "tenant_path")]
+    return parents[0] if parents else None
+
+
+def _of_parent(model: type[models.Model], field: Any) -> Policy:
+    parent, table = field.related_model._meta, model._meta.db_table
+    column = f"{table}.{field.column}"
+    return _policy(model, f"EXISTS (SELECT 1 FROM {parent.db_table} parent WHERE parent.{parent.pk.column} = {column})")
+
+
+def _policy(model: type[models.Model], own: str) -> Policy:
+    table = model._meta.db_table
+    using = f"{own} OR {_ALSO_READ[table]}" if table in _ALSO_READ else own
+    check = f"{own} OR {_ALSO_WRITTEN[table]}" if table in _ALSO_WRITTEN else own
+    return Policy(table=table, using=using, check=check)
+
+
+def apply(sender: AppConfig, **_: object) -> None:
+    """After migrations: give every new or changed table its policy, and the role its tables."""
+    tables = [model._meta.db_table for model in sender.get_models(include_auto_created=True)]
+    if connection.vendor != "postgresql" or not tables:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_NEEDS_ROLE)
+        cursor.execute(_KNOWN)
+        known = dict(cursor.fetchall())
+        for policy in policies(sender):
+            if known.get(policy.table) != policy.digest:
+                for statement in policy.statements():
+                    cursor.execute(statement)
+        cursor.execute(_GRANTED, [MERCHANT_ROLE, tables])
+        if not cursor.fetchone()[0]:
+            cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {MERCHANT_ROLE}")
+            cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {MERCHANT_ROLE}")
