@@ -47,6 +47,26 @@ def as_merchant(merchant_id: int, person_id: int | None = None) -> Iterator[None
             _set(None, None, "none")
 
 
+@contextmanager
+def outside_the_wall() -> Iterator[None]:
+    """For what is nobody's alone, such as how fast the workers are. Nothing of what is read here may name a merchant."""
+    inside: int | None = getattr(connection, "walled_for", None)
+    if inside is None:
+        yield
+        return
+    _take_role("none")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            _take_role(MERCHANT_ROLE)
+
+
+def _take_role(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('role', %s, true)", [role])
+
+
 def _set(merchant_id: int | None, person_id: int | None, role: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_ENTER, [str(merchant_id or ""), str(person_id or ""), role])

@@ -57,7 +57,7 @@ def test_guessing_the_password_is_stopped(stale: Client):
         "/merchant/members/invite/",
         "/merchant/members/1/role/",
         "/merchant/members/1/remove/",
-        "/merchant/export/",
+        "/merchant/data/",
         "/merchant/close/",
         "/account/authenticator/remove/",
         "/account/recovery-codes/",

@@ -21,7 +21,7 @@ def test_a_shop_is_taken_along_with_all_its_rows(as_owner: Client, owner: Member
     VariantFactory(photo=photo, product=photo.product)
     theirs = active_product(merchant=stranger.merchant)
     as_owner.post("/merchant/tokens/new/", {"name": "Sync", "scopes": ["catalog:read"]})
-    answer = as_owner.post("/merchant/export/")
+    answer = as_owner.post("/merchant/data/")
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     names = {f"{model._meta.app_label}/{model._meta.model_name}.jsonl" for model in portability.tenant_models()}
     assert names | {"pictures.txt", "README.txt"} == set(archive.namelist())

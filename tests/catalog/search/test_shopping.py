@@ -164,7 +164,7 @@ def test_what_cannot_be_searched_is_said(client: Client):
     assert "Did you mean" in ask(client, "blurple")
 
 
-@pytest.mark.parametrize("words", ["blurple", "<script>alert(1)</script>", "\x00", ""])
+@pytest.mark.parametrize("words", ["blurple", "<script>alert(1)</script>", ""])
 def test_what_is_no_colour_gets_a_clear_answer(client: Client, words: str):
     for product in (None, shaped(0)):
         page = ask(client, words, product)

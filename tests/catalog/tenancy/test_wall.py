@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from catalog.models import Membership, Merchant, Product
 from catalog.tenancy import policies
-from catalog.tenancy.wall import MERCHANT_ROLE, TwoMerchants, as_merchant
+from catalog.tenancy.wall import MERCHANT_ROLE, TwoMerchants, as_merchant, outside_the_wall
 from editing.models import Attribute
 from tests.catalog.factories import MembershipFactory, MerchantFactory, ProductFactory
 from tests.permissions import world as two_merchants
@@ -137,6 +137,13 @@ def test_one_merchants_transaction_never_goes_on_as_anothers(pair: tuple[int, in
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user = session_user")
         assert cursor.fetchone() == (True,)
+
+
+def test_what_is_nobodys_alone_is_read_outside_and_the_wall_stands_again(pair: tuple[int, int]):
+    with as_merchant(pair[1]):
+        with outside_the_wall():
+            assert Product.objects.exists()
+        assert not Product.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

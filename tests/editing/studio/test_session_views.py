@@ -11,6 +11,7 @@ from editing.models import EditJob, EditRequest, Palette, StudioSession
 from editing.palettes import SEASON
 from editing.studio import previews
 from gpu_worker.contract.studio import WAKE_LIST, PreviewOrder, order_key, owner_key, wake_list_of
+from tests.catalog.conftest import WALL
 from tests.editing.studio.conftest import projected_photo
 
 
@@ -106,7 +107,7 @@ def test_keeping_a_document_costs_a_constant_number_of_queries(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ):
     client = as_member(owner)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(9 + WALL):
         put(client, session, 1, [red_stroke] * 30)
 
 

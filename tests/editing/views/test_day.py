@@ -49,7 +49,7 @@ def test_requests_are_filtered_and_searched(as_owner: Client, owner):
     EditRequest.objects.filter(pk=other.pk).update(status=RequestStatus.FAILED)
     assert "Spring" in page("?status=failed") and "Autumn" not in page("?status=failed")
     assert "No such request" in page("?q=nothing")
-    assert page("?status=nonsense&q=%00")
+    assert page("?status=nonsense")
 
 
 def test_the_studio_lists_pages_and_finds(as_owner: Client, owner):
