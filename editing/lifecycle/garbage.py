@@ -39,6 +39,7 @@ _NAMED: dict[str, list[str]] = {
         "SELECT jsonb_path_query(document, '$.**.mask_key') #>> '{}' FROM editing_recipe",
         "SELECT jsonb_path_query(document, '$.**.mask_key') #>> '{}' FROM editing_studiosession",
     ],
+    "alphas": ["SELECT alpha_key FROM editing_variant"],
     "strips": ["SELECT strip_key FROM editing_attribute", "SELECT strip_key FROM editing_principaldirection"],
     "bundles": ["SELECT value FROM editing_editjob, jsonb_each_text(coalesce(spec -> 'bundle_keys', '{}'))"],
     "control": [],  # wishes to stop, long fulfilled

@@ -32,10 +32,18 @@ def _render(job: EditJob) -> RenderJob:
             "token": job.token,
             "kind": photo.product.kind,
             "photo_key": photo.object_key,
+            "lead_photo_key": _lead_key(photo) if "swatches" in asked else None,
             "projection": stored_projection(photo),
             "provenance": Provenance(request=_request_key(job), photo=_digest_of(photo)),
         }
     )
+
+
+def _lead_key(photo: Photo) -> str | None:
+    """Of a further view: the product's main photo, which says what the main colour is."""
+    if photo.is_primary:
+        return None
+    return Photo.objects.filter(product=photo.product_id, is_primary=True).values_list("object_key", flat=True).first()
 
 
 def _train(job: EditJob) -> TrainJob:

@@ -47,6 +47,7 @@ def _fields(stored: StoredVariant) -> dict[str, Any]:
         "height": stored.height,
         "thumbnails": stored.thumbnails,
         "sequence_key": stored.sequence_key or "",
+        "alpha_key": stored.alpha_key or "",
         "w_plus": stored.w_plus,
         "manifold_version": stored.manifold_version,
         "measures": stored.measures,

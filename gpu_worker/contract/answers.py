@@ -54,6 +54,7 @@ class StoredVariant(Message):
     height: int
     thumbnails: dict[str, ObjectKey]
     sequence_key: ObjectKey | None = None
+    alpha_key: ObjectKey | None = None  # the product's opacity, as large as the picture: a cut-out for exports
     w_plus: Base64Bytes
     manifold_version: str
     measures: dict[str, float]

@@ -71,6 +71,7 @@ class RenderJob(Job):
     type: Literal["render"] = "render"
     kind: Kind
     photo_key: ObjectKey
+    lead_photo_key: ObjectKey | None = None  # the product's main photo: what "dominant" is there, it is here
     projection: StoredProjection | None = None  # without one, or of another version, the worker projects first
     swatches: Annotated[list[NamedSwatch], Field(max_length=24)] = []
     region: RegionName = "dominant"

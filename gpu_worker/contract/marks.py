@@ -52,6 +52,7 @@ class Swatch(Message):
     colour: Hex
     region: RegionName = "dominant"
     part: Annotated[int, Field(ge=1, le=10)] = 1  # for "part": which, by importance
+    material: tuple[float, float, float] | None = None  # for "dominant": its Lab in the product's leading view
     strokes: Annotated[list[Stroke], Field(max_length=200)] = []  # the painted region
     mask_key: ObjectKey | None = None  # or a mask as large as the photo
     weight: Weight = 1.0

@@ -82,7 +82,8 @@ def swatch_region(message: marks.Swatch, start: Start, masks: Masks) -> Region:
     elif message.region == "sole":
         region = _sole(start)
     else:
-        region = dominant_region(start.parts) if start.parts is not None else product
+        material = np.array(message.material, np.float32) if message.material else None
+        region = dominant_region(start.parts, material) if start.parts is not None else product
     if region.mean() < _LEAST_REGION:
         raise EmptyRegion("The chosen region covers nothing of the product.")
     return np.asarray(region)

@@ -52,12 +52,15 @@ from gpu_worker.manifold.lift import ENLARGES
 from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import Method, ProjectionSettings, project
+from gpu_worker.segmentation.dominant import material_of
 from gpu_worker.segmentation.frame import crop_to_frame
 from gpu_worker.segmentation.parts import RESOLUTION as PARTS_RESOLUTION
 from gpu_worker.segmentation.parts import find_parts
 from gpu_worker.segmentation.product_mask import KIND_SETTINGS, MaskSettings, ProductMask, find_product, with_given_mask
 
 __all__ = ["Cancelled", "EditResult", "Engine", "PreviewSession", "Progress", "Projection", "Variant"]
+
+Lab = tuple[float, float, float]
 
 _BACKGROUND_TRUST = 0.2  # of a white pixel against one of the product, in projection
 
@@ -172,11 +175,13 @@ class Engine:
         swatches: Sequence[str],
         *,
         region: str | Pixels = "dominant",
+        material: Lab | None = None,
         options: SolverOptions | None = None,
         callback: Callback | None = None,
     ) -> list[Variant]:
         """One variant per swatch (#rrggbb), in order; all are solved in one batch.
 
+        `material` is what `material()` found in the product's leading view: what "dominant" means in this one.
         `region` is dominant, product, sole, part-N (the N-th most important part found), or a mask (H, W) uint8.
         Raises EditError, WrongMask, ValueError for a colour or a region that is none.
         """
@@ -185,7 +190,7 @@ class Engine:
         masks = {} if isinstance(region, str) else {"given": region}
         where = region_fields(region)
         check_masks(masks, projection.photo.height, projection.photo.width)
-        messages = [Swatch.model_validate({"colour": colour, **where}) for colour in swatches]
+        messages = [Swatch.model_validate({"colour": colour, "material": material, **where}) for colour in swatches]
         first = prepare_edit(
             self.manifold,
             self.start_of(projection),
@@ -203,6 +208,13 @@ class Engine:
             costs,
             lambda done: _report(callback, "transfer", done, len(messages)),
         )
+
+    def material(self, photo: Photo) -> Lab:
+        """The Lab of a photo's dominant colour, to be found again in the product's other views. Raises PhotoError."""
+        kind = self.manifold.kind
+        frame = crop_to_frame(photo, _mask(photo, None, kind), kind, PARTS_RESOLUTION)
+        lightness, a, b = material_of(find_parts(frame, kind)).tolist()
+        return lightness, a, b
 
     def sample(self, count: int, *, seed: int = 0, spread: float = 0.8) -> Pixels:
         """Random products of the kind: (count, 3R, 3R, 3)."""

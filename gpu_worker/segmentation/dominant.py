@@ -20,6 +20,7 @@ _HUE = 28.0  # degrees within which two coloured parts are tints of one colour
 _COLOURED = 7.0  # chroma from which a part has a hue worth comparing
 _WOVEN = 0.25  # border per area, 1 / px, from which a part is woven into another: threads under 8 px, no sole
 _SAME_CLOTH = 5.0  # CIEDE2000 up to which neighbouring parts of a hue are one cloth in uneven light
+_SAME_MATERIAL = 20.0  # CIEDE2000 up to which a part of another view may be the same material in other light
 _DARK, _DARK_CHROMA = 32.0, 12.0  # L* below which parts that differ by less than this in chroma are one dark material
 _SHADE_LIGHT, _SHADE_CHROMA = 36.0, 11.0  # L* and feature chroma by which a fold or highlight may differ
 _SOFT_EDGE = 0.75  # of the difference across a border that is crossed in 3 px, below which it is shading
@@ -30,14 +31,34 @@ _ONE_COLOUR = 0.5  # of the sole: from which it counts as of the upper's colour
 _UPPER = 0.5  # of the region: its least share above the sole
 
 
-def dominant_region(parts: Parts) -> Mask:
-    """(R, R) the dominant colour's region."""
-    borders = _borders(parts)
-    members = max((_family(parts, borders, k) for k in range(len(parts.colours))), key=lambda f: _weight(parts, f))
+def dominant_region(parts: Parts, material: Array | None = None) -> Mask:
+    """(R, R) the dominant colour's region.
+
+    `material` is the Lab (3,) of what is dominant in the product's leading view: the part that is most like it leads
+    then, so that a view which shows more of the sole or the lining does not take those. Where nothing is like it, the
+    view's own dominant colour counts.
+    """
+    members = _leading_family(parts, _borders(parts), material)
     region = np.isin(parts.labels, members)
     for _ in range(2):
         region = _with_shades(region, parts)
     return _tidy(_without_sole(region, parts.sole), parts)
+
+
+def material_of(parts: Parts) -> Array:
+    """(3,) the Lab of the dominant colour, its parts counted by their weights."""
+    members = _leading_family(parts, _borders(parts), None)
+    weights = parts.weights[members]
+    return np.asarray((parts.colours[members] * weights[:, None]).sum(0) / weights.sum(), np.float32)
+
+
+def _leading_family(parts: Parts, borders: NDArray[np.int64], material: Array | None) -> list[int]:
+    if material is not None:
+        far = [float(ciede2000(colour, material)) for colour in parts.colours]
+        nearest = int(np.argmin(far))
+        if far[nearest] < _SAME_MATERIAL:
+            return _family(parts, borders, nearest)
+    return max((_family(parts, borders, k) for k in range(len(parts.colours))), key=lambda f: _weight(parts, f))
 
 
 def _without_sole(region: Mask, sole: Mask) -> Mask:

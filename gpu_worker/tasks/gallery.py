@@ -46,6 +46,7 @@ def store_variant(
         height=variant.pixels.shape[0],
         thumbnails=_store_thumbnails(variant.pixels),
         sequence_key=sequence_key,
+        alpha_key=_store_alpha(variant.alpha),
         w_plus=b64encode(variant.w_plus.astype("<f4").tobytes()),
         manifold_version=projection.manifold_version,
         measures={name: value for name, value in variant.measures.items() if math.isfinite(value)},
@@ -74,6 +75,13 @@ def _store_thumbnails(pixels: Pixels) -> dict[str, str]:
 def _shrink(pixels: Pixels, width: int) -> Pixels:
     height = max(1, round(pixels.shape[0] * width / pixels.shape[1]))
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _store_alpha(alpha: NDArray[np.uint8]) -> str:
+    """(H, W) as a grey PNG: a few kilobytes, the same for every colour of a photo."""
+    done, data = cv2.imencode(".png", alpha, [cv2.IMWRITE_PNG_COMPRESSION, 6])
+    assert done
+    return storage.put("alphas", data.tobytes(), content_type="image/png")
 
 
 def _store_small(pixels: NDArray[np.uint8], prefix: str) -> str:

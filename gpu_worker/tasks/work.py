@@ -1,6 +1,7 @@
 """What the tasks do between the object store and the engine."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -49,6 +50,12 @@ def _projection(engine: Engine, photo: Photo, job: RenderJob, line: Lifeline) ->
     return projection
 
 
+@lru_cache(maxsize=256)
+def _material(kind: str, lead_photo_key: str) -> tuple[float, float, float]:
+    """The same for every view of a product, whichever is made first; keys are content addresses."""
+    return engine_of(kind).material(decode_photo(storage.get(lead_photo_key)))
+
+
 Made = tuple[Variant, str, str | None, str | None]
 
 
@@ -57,7 +64,10 @@ def _made(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline
     if job.swatches:
         region = _mask(job.mask_key, projection.photo) if job.mask_key else job.region
         swatches = [swatch.colour for swatch in job.swatches]
-        made = engine.recolour(projection, swatches, region=region, options=job.options, callback=line.report)
+        material = _material(job.kind, job.lead_photo_key) if job.lead_photo_key and job.region == "dominant" else None
+        made = engine.recolour(
+            projection, swatches, region=region, material=material, options=job.options, callback=line.report
+        )
         for variant, swatch in zip(made, job.swatches, strict=True):
             yield variant, swatch.name, swatch.colour, None
         return

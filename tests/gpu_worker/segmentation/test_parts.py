@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gpu_worker.photos.decode import Photo
-from gpu_worker.segmentation.dominant import dominant_region
+from gpu_worker.segmentation.dominant import dominant_region, material_of
 from gpu_worker.segmentation.frame import Frame, crop_to_frame
 from gpu_worker.segmentation.parts import RESOLUTION, Parts, find_parts
 from gpu_worker.segmentation.product_mask import find_product
@@ -82,3 +82,20 @@ def test_a_sole_of_the_uppers_colour_keeps_it_unless_it_is_most_of_the_region(so
     colours = np.array([[95.0, 0, 0]], np.float32)
     parts = Parts(labels=labels, colours=colours, features=colours[labels], weights=np.ones(1, np.float32), sole=sole)
     assert (~dominant_region(parts)).sum() == kept * RESOLUTION
+
+
+def test_another_view_takes_the_material_of_the_leading_one() -> None:
+    """From behind the white heel is the larger part; asked for is what was dominant in front, in a little less light."""
+    labels = np.repeat(np.array([0, 0, 0, 1], np.int32), RESOLUTION // 4)[None].repeat(RESOLUTION, 0)
+    colours = np.array([[92.0, 0, 2], [41.0, 62, 42]], np.float32)
+    back = Parts(
+        labels=labels,
+        colours=colours,
+        features=colours[labels],
+        weights=np.array([0.75, 0.25], np.float32),
+        sole=np.zeros(labels.shape, bool),
+    )
+    assert (dominant_region(back) == (labels == 0)).all()
+    assert (dominant_region(back, np.array([46.0, 66, 44], np.float32)) == (labels == 1)).all()
+    assert (dominant_region(back, np.array([30.0, 10, -60], np.float32)) == (labels == 0)).all()  # nothing is like it
+    assert material_of(back).tolist() == [92.0, 0.0, 2.0]
