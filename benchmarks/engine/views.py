@@ -13,11 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from gpu_worker.engine.facade import Engine
-from gpu_worker.engine.loaded import bundle_of
-from gpu_worker.measures.colour import ciede2000
+from gpu_worker.measures.colour import ciede2000, hex_to_rgb, rgb_to_lab
 from gpu_worker.photos.decode import Photo, decode_photo
-from gpu_worker.tasks.gallery import edited_colour
+from gpu_worker.segmentation.dominant import dominant_region, material_of
+from gpu_worker.segmentation.frame import Frame, crop_to_frame
+from gpu_worker.segmentation.parts import RESOLUTION, Parts, find_parts
+from gpu_worker.segmentation.product_mask import KIND_SETTINGS, ProductMask, find_product
+from gpu_worker.transfer.recolour import dye_photo, prepare_region, reached_colour, solve_dyes
+
+View = tuple[Photo, ProductMask, Frame, Parts]
 
 SWATCHES = {
     "Signal red": "#c1121f", "Deep navy": "#1d3557", "Moss": "#606c38", "Mustard": "#d4a017", "Blush": "#e8a0a8",
@@ -31,10 +35,9 @@ def main() -> None:
     parser.add_argument("--kind", default="shoe")
     parser.add_argument("--only", default="", help="Names that begin so.")
     chosen = parser.parse_args()
-    engine = Engine.load(bundle_of(chosen.kind))
     for name, files in sets_in(chosen.folder).items():
         if name.startswith(chosen.only) and len(files) > 1:
-            report(engine, name, [decode_photo(file.read_bytes()) for file in files])
+            report(name, [seen(decode_photo(file.read_bytes()), chosen.kind) for file in files])
 
 
 def sets_in(folder: Path) -> dict[str, list[Path]]:
@@ -45,27 +48,30 @@ def sets_in(folder: Path) -> dict[str, list[Path]]:
     return found
 
 
-def report(engine: Engine, name: str, photos: list[Photo]) -> None:
-    material = engine.material(photos[0])
-    alone, led = (colours(engine, photos, given) for given in (None, material))
-    print(f"{name}: {len(photos)} views, material Lab {np.round(material, 1)}")
+def seen(photo: Photo, kind: str) -> View:
+    mask = find_product(photo, KIND_SETTINGS[kind])
+    frame = crop_to_frame(photo, mask, kind, RESOLUTION)
+    return photo, mask, frame, find_parts(frame, kind)
+
+
+def report(name: str, views: list[View]) -> None:
+    material = material_of(views[0][3])
+    alone = np.array([colours(view, None) for view in views])
+    led = np.array([colours(view, material if number else None) for number, view in enumerate(views)])
+    own = [np.round(material_of(view[3]), 0).tolist() for view in views]
+    print(f"{name}: {len(views)} views, dominant colours by themselves {own}", flush=True)
     for index, swatch in enumerate(SWATCHES):
         print(
             f"  {swatch:12} each by itself {spread(alone[:, index]):5.2f}   led by the first {spread(led[:, index]):5.2f}"
         )
-    print(f"  worst: {max(spread(alone[:, i]) for i in range(len(SWATCHES))):.2f} and "
-          f"{max(spread(led[:, i]) for i in range(len(SWATCHES))):.2f} CIEDE2000")  # fmt: skip
 
 
-def colours(engine: Engine, photos: list[Photo], material: tuple[float, float, float] | None) -> np.ndarray:
-    """(views, swatches, 3) measured Lab, as variants bear it."""
-    measured = []
-    for number, photo in enumerate(photos):
-        projection = engine.project(photo, method="encoder")
-        led = material if number else None
-        made = engine.recolour(projection, list(SWATCHES.values()), material=led)
-        measured.append([edited_colour(photo.pixels, variant) for variant in made])
-    return np.array(measured, np.float32)
+def colours(view: View, material: np.ndarray | None) -> list[np.ndarray]:
+    """Lab that the dyed material reaches, by swatch."""
+    photo, mask, frame, parts = view
+    region = prepare_region(photo.pixels, mask.alpha, frame, dominant_region(parts, material))
+    dyes = solve_dyes(region, [rgb_to_lab(hex_to_rgb(colour)) for colour in SWATCHES.values()])
+    return [reached_colour(made, mask.alpha, region) for made in dye_photo(photo.pixels, mask.alpha, region, dyes)]
 
 
 def spread(labs: np.ndarray) -> float:
