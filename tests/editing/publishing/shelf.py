@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from catalog import storage
-from catalog.models import Colourway, Membership, Photo, Product, PublishedVariant, User
+from catalog.models import Colourway, Membership, Product, PublishedVariant
 from editing.models import Variant
 from editing.services import sets
 from tests.catalog.factories import PhotoFactory
@@ -38,32 +38,19 @@ def alpha() -> bytes:
     return out.getvalue()
 
 
-def waiting(owner: Membership, **product: object) -> Product:
-    """One product with two views, in two colours that wait for a reviewer."""
-    seen = {"width": SIDE, "height": SIDE}
-    front = photo_of(owner, view="front", **seen)
-    PhotoFactory(product=front.product, view="back", position=1, **seen)
+def on_the_shelf(owner: Membership, reviewer: object, **product: object) -> Product:
+    """One product with two views, in two colours."""
+    front = photo_of(owner, view="front", width=SIDE, height=SIDE)
+    back = PhotoFactory(product=front.product, view="back", position=1, width=SIDE, height=SIDE)
     Product.objects.filter(pk=front.product_id).update(**product)
     key = storage.put("alphas", alpha(), content_type="image/png")
-    photos = list(front.product.photos.order_by("position"))
-    for number, photo in enumerate(photos):
-        own = storage.put("photos", picture(("#8a8d91", "#7a7d81")[number]), content_type="image/webp")
-        Photo.objects.filter(pk=photo.pk).update(
-            object_key=own, content_type="image/webp", thumbnails={str(SIDE): own}
-        )  # fmt: skip
-    for variant in rendered(asked_by(owner, *photos)):
+    for variant in rendered(asked_by(owner, front, back)):
         stored = picture(variant.swatch_hex if variant.photo == front else "#202020")
-        shown = storage.put("variants", stored, content_type="image/webp")
         Variant.objects.filter(pk=variant.pk).update(
-            object_key=shown, alpha_key=key, sha256=f"{variant.pk:064}", thumbnails={str(SIDE): shown}, **seen
-        )
-    return Product.objects.get(pk=front.product_id)
-
-
-def on_the_shelf(owner: Membership, reviewer: User, **product: object) -> Product:
-    """The same, approved."""
-    made = waiting(owner, **product)
-    for colourway in Colourway.objects.filter(product=made):
+            object_key=storage.put("variants", stored, content_type="image/webp"), alpha_key=key, width=SIDE,
+            height=SIDE, sha256=f"{variant.pk:064}",
+        )  # fmt: skip
+    for colourway in Colourway.objects.filter(product=front.product):
         sets.set_approve(rows=sets.locked_set(colourway.variants.first().key), by=reviewer)
-    assert PublishedVariant.objects.filter(product=made, withdrawn_at=None).count() == 4
-    return made
+    assert PublishedVariant.objects.filter(product=front.product, withdrawn_at=None).count() == 4
+    return Product.objects.get(pk=front.product_id)
