@@ -92,6 +92,7 @@ def seed(environment: dict[str, str], bundles: Path, photo: Path | None) -> tupl
     from editing.lifecycle.projections import projection_record
     from gpu_worker.engine.facade import Engine
     from gpu_worker.photos.decode import decode_photo
+    from gpu_worker.projection.project import ProjectionSettings
     from gpu_worker.tasks.gallery import stored_projection
 
     engine = Engine.load(bundles / "shoe")
@@ -101,7 +102,7 @@ def seed(environment: dict[str, str], bundles: Path, photo: Path | None) -> tupl
     Membership.objects.create(merchant=merchant, user=user, role=Role.EDITOR)
     product = product_create(merchant=merchant, fields={"kind": "shoe", "title": "Bench", "sku": "B1"})
     row, _ = photo_add(product=product, name="bench.png", data=data, by=user)
-    projected = engine.project(decode_photo(data), method="encoder")
+    projected = engine.project(decode_photo(data), settings=ProjectionSettings(method="encoder"))
     projection_record(photo=row, stored=stored_projection(projected), seconds=projected.seconds)
     client = Client()
     client.force_login(user)

@@ -160,6 +160,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / ".local" / "static"))
 
 BROKER_URL = os.environ.get("BROKER_URL", "redis://127.0.0.1:6379/0")
+PREVIEW_URL = os.environ.get("PREVIEW_URL") or BROKER_URL  # another Valkey or Redis where the broker is none
 S3_ENDPOINT_URL = os.environ.get("S3_ENDPOINT_URL") or None
 S3_PUBLIC_URL = os.environ.get("S3_PUBLIC_URL") or None  # where browsers reach public objects, if not by presigned URLs
 S3_BROWSER_URL = (

@@ -41,7 +41,7 @@ class PreviewsAway(Exception):
 
 
 def _url() -> str:
-    return str(getattr(settings, "PREVIEW_URL", "") or settings.BROKER_URL)
+    return str(settings.PREVIEW_URL)
 
 
 @cache

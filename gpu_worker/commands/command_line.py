@@ -66,7 +66,7 @@ def recolour(options: Namespace) -> Report:
     """One picture per swatch."""
     engine, photo = _engine(options), _photo(options.photo)
     region = _mask(Path(options.region)) if Path(options.region).suffix else options.region
-    projection = engine.project(photo, seed=options.seed, callback=_show)
+    projection = engine.project(photo, settings=ProjectionSettings(seed=options.seed), callback=_show)
     settings = SolverOptions(seed=options.seed)
     variants = engine.recolour(projection, options.swatch, region=region, options=settings, callback=_show)
     names = [f"{options.photo.stem}-{swatch.lstrip('#')}" for swatch in options.swatch]
@@ -78,7 +78,7 @@ def edit(options: Namespace) -> Report:
     """The candidates of an edit, with the best one's sequence as WebP and as a strip."""
     engine, photo = _engine(options), _photo(options.photo)
     constraints = _constraints(options.constraints)
-    projection = engine.project(photo, seed=options.seed, callback=_show)
+    projection = engine.project(photo, settings=ProjectionSettings(seed=options.seed), callback=_show)
     settings = SolverOptions(
         candidates=options.candidates, steps=options.steps, frames=options.frames, seed=options.seed
     )
@@ -140,7 +140,7 @@ def compare(options: Namespace) -> Report:
     sheet: list[list[Pixels]] = []
     for path in _photos([options.folder], options.limit):
         try:
-            projection = engine.project(_photo(path), seed=options.seed)
+            projection = engine.project(_photo(path), settings=ProjectionSettings(seed=options.seed))
         except PhotoError as error:
             sys.stderr.write(f"{path.name} refused: {error.message}\n")
             continue

@@ -69,11 +69,10 @@ def solve(
     anchor_1ld: Tensor,
     settings: SolverSettings | None = None,
     *,
-    start_nld: Tensor | None = None,
     guess_1ld: Tensor | None = None,
     callback: StepCallback | None = None,
 ) -> Solution:
-    """Solve from the anchor z0, or from `start_nld` (warm start), for all candidates at once.
+    """Solve from the anchor z0, for all candidates at once.
 
     Candidates begin from `guess_1ld`, with their noise, where that costs less.
 
@@ -82,7 +81,7 @@ def solve(
     settings = settings or SolverSettings()
     if not constraints:
         raise NothingAsked("Nothing is asked for: paint, draw, drag or choose a colour first.")
-    latents = starts(anchor_1ld, latent_scale(manifold), settings) if start_nld is None else start_nld
+    latents = starts(anchor_1ld, latent_scale(manifold), settings)
 
     def run(part: slice) -> SolverState:
         state = SolverState(manifold, constraints, anchor_1ld, settings, latents[part])

@@ -51,7 +51,7 @@ from gpu_worker.manifold.high_resolution import shared_high_resolution
 from gpu_worker.manifold.lift import ENLARGES
 from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
 from gpu_worker.photos.decode import Photo
-from gpu_worker.projection.project import Method, ProjectionSettings, project
+from gpu_worker.projection.project import ProjectionSettings, project
 from gpu_worker.segmentation.dominant import material_of
 from gpu_worker.segmentation.frame import crop_to_frame
 from gpu_worker.segmentation.parts import RESOLUTION as PARTS_RESOLUTION
@@ -82,8 +82,6 @@ class Engine:
         photo: Photo,
         *,
         product_mask: Pixels | None = None,
-        method: Method = "hybrid",
-        seed: int = 0,
         settings: ProjectionSettings | None = None,
         callback: Callback | None = None,
     ) -> Projection:
@@ -91,7 +89,7 @@ class Engine:
         started = time.perf_counter()
         mask = _mask(photo, product_mask, self.manifold.kind)
         frame = crop_to_frame(photo, mask, self.manifold.kind, self.manifold.resolution)
-        settings = settings or ProjectionSettings(method=method, seed=seed)
+        settings = settings or ProjectionSettings()
 
         def report(step: int, steps: int, loss: float, image: Tensor) -> None:
             if callback is not None:

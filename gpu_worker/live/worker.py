@@ -33,8 +33,6 @@ from gpu_worker.photos.errors import PhotoError
 
 log = structlog.get_logger(__name__)
 
-_FAILED = "This preview failed. Your strokes are safe; go on drawing or undo the last one."
-
 Begin = Callable[[PreviewOrder], LiveSession]
 
 

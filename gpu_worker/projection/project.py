@@ -31,7 +31,6 @@ class ProjectionSettings:
     rate: float = 0.1  # Adam, in units of the latents' standard deviation
     starts: int = 4  # optimisation only: random starts, of which the best after a third of the steps goes on
     near_mean: float = 0.002  # pull towards plausible latents, per squared standard deviation
-    background_weight: float = 0.2  # of a white pixel against a pixel of the product
     seed: int = 0
 
     def __post_init__(self) -> None:

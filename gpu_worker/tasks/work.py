@@ -62,7 +62,7 @@ Made = tuple[Variant, str, str | None, str | None]
 def _made(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline) -> Iterator[Made]:
     """(variant, name, swatch, key of its sequence) in the order of their candidate numbers."""
     if job.swatches:
-        region = _mask(job.mask_key, projection.photo) if job.mask_key else job.region
+        region = _mask(job.mask_key, projection.photo) if job.mask_key else _region_of(job)
         swatches = [swatch.colour for swatch in job.swatches]
         material = _material(job.kind, job.lead_photo_key) if job.lead_photo_key and job.region == "dominant" else None
         made = engine.recolour(
@@ -76,6 +76,10 @@ def _made(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline
     asked = [constraint.colour for constraint in job.constraints if isinstance(constraint, Swatch)]
     for number, variant in enumerate(result.variants, start=1):
         yield variant, f"Variation {number}", asked[0] if asked else None, sequence_key
+
+
+def _region_of(job: RenderJob) -> str:
+    return f"part-{job.part}" if job.region == "part" else job.region
 
 
 def _edit(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline) -> EditResult:

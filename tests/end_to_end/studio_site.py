@@ -25,6 +25,7 @@ from editing.lifecycle.projections import projection_record
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.loaded import BUNDLES
 from gpu_worker.photos.decode import decode_photo
+from gpu_worker.projection.project import ProjectionSettings
 from gpu_worker.tasks.gallery import stored_projection
 from tests.catalog.factories import MembershipFactory
 
@@ -134,6 +135,6 @@ def _photo(engine: Engine, member: Membership, by: User, picture: np.ndarray, nu
     photo, _ = photo_add(
         product=product_create(merchant=member.merchant, fields=fields), name="drawn.png", data=out.getvalue(), by=by
     )
-    projected = engine.project(decode_photo(out.getvalue()), method="encoder")
+    projected = engine.project(decode_photo(out.getvalue()), settings=ProjectionSettings(method="encoder"))
     projection_record(photo=photo, stored=stored_projection(projected), seconds=projected.seconds)
     return photo
