@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog import storage
-from catalog.accounts import audit, second_factor
+from catalog.accounts import audit, second_factor, sessions
 from catalog.models import (
     ApiToken,
     AuditEntry,
@@ -56,7 +56,14 @@ class UserDesk(UserAdmin):  # type: ignore[type-arg]
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
     readonly_fields = ["last_login", "date_joined"]
-    actions = ["remove_second_factors"]
+    actions = ["end_sessions", "remove_second_factors"]
+
+    @admin.action(description="End all sessions")
+    def end_sessions(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        for person in people:
+            sessions.sessions_end(user=person)
+            audit.record("sessions ended", by=cast(User, request.user), about=person)
+        self.message_user(request, "They must sign in again.")
 
     @admin.action(description="Remove second factors, for people who lost theirs")
     def remove_second_factors(self, request: HttpRequest, people: QuerySet[User]) -> None:

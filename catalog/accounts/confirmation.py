@@ -65,6 +65,7 @@ def _try(request: HttpRequest) -> str:
         return error.message
     if not right:
         return "This is neither your password nor a code of yours."
+    request.session.cycle_key()
     note(request)
     return ""
 

@@ -118,6 +118,7 @@ def _remove(request: HttpRequest, device: TOTPDevice | WebAuthnCredential | None
 
 @require_POST
 @login_required
+@confirmed
 def end_session(request: HttpRequest, handle: str) -> HttpResponse:
     if not sessions.session_end(user=cast(User, request.user), handle=handle):
         raise Http404
@@ -127,6 +128,7 @@ def end_session(request: HttpRequest, handle: str) -> HttpResponse:
 
 @require_POST
 @login_required
+@confirmed
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     ended = sessions.sessions_end(user=user, but=request.session.session_key)

@@ -104,6 +104,13 @@ def finish(request: HttpRequest, user: User, device: Device) -> str:
     return wanted if is_ours else home_of(user)
 
 
+class SignOut(auth.LogoutView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().post(request, *args, **kwargs)
+        answer["Clear-Site-Data"] = '"cache"'  # not the storage: favourites and the choice of light stay
+        return answer
+
+
 class ChangePassword(auth.PasswordChangeView):
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:

@@ -103,3 +103,20 @@ def test_ended_sessions_are_forgotten(person: User):
     _signed_in(person)
     _age(seen_at=timezone.now() - timedelta(days=1))
     assert sessions.forget_ended() == 1
+
+
+def test_an_operator_ends_a_persons_sessions(person: User):
+    client = _signed_in(person)
+    operator = Client()
+    operator.force_login(UserFactory(is_staff=True, is_superuser=True))
+    operator.post("/admin/catalog/user/", {"action": "end_sessions", "_selected_action": [person.pk]})
+    assert client.get("/account/").status_code == 302
+
+
+def test_pages_of_a_signed_in_person_stay_in_no_cache(person: User):
+    client = _signed_in(person)
+    assert client.get("/").headers["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in Client().get("/").headers
+    answer = client.post("/account/logout/")
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert not Session.objects.filter(user=person).exists()
