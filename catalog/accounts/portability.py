@@ -19,7 +19,17 @@ from catalog.models import AuditEntry, Membership, Merchant, Role, User
 
 GRACE = timedelta(days=14)  # between closing a shop and deleting what was its
 _LINKS_LIVE = timedelta(days=7)
-_HIDDEN = {"sealed_token", "digest", "digests", "secret_number", "source_sha256", "key_digest", "fingerprint", "token", "body"}
+_HIDDEN = {
+    "sealed_token",
+    "digest",
+    "digests",
+    "secret_number",
+    "source_sha256",
+    "key_digest",
+    "fingerprint",
+    "token",
+    "body",
+}
 _UNREADABLE = (models.BinaryField,)
 
 
