@@ -16,14 +16,12 @@ from catalog.tenancy.wall import MERCHANT_ROLE
 
 _SETTING = "(SELECT nullif(current_setting('colorway.{name}', true), '')::bigint)"
 MERCHANT, PERSON = _SETTING.format(name="merchant"), _SETTING.format(name="person")
-# People see in which shops they may work; names of attributes that came with a manifold belong to all; a line of the log may
-# be about nobody's shop, and an event about work that nobody's request asked for.
+# People see in which shops they may work; attributes that came with a manifold belong to all.
 _ALSO_READ = {
     "catalog_membership": f"user_id = {PERSON}",
     "catalog_merchant": f"EXISTS (SELECT 1 FROM catalog_membership m WHERE m.merchant_id = catalog_merchant.id AND m.user_id = {PERSON})",
     "editing_attribute": "merchant_id IS NULL",
 }
-_ALSO_WRITTEN = {"catalog_auditentry": "merchant_id IS NULL", "editing_event": "request_id IS NULL"}
 _KNOWN = """
     SELECT c.relname, obj_description(p.oid, 'pg_policy') FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
     WHERE p.polname = 'one_merchant' AND c.relnamespace = 'public'::regnamespace
@@ -99,8 +97,7 @@ def _of_parent(model: type[models.Model], field: Any) -> Policy:
 def _policy(model: type[models.Model], own: str) -> Policy:
     table = model._meta.db_table
     using = f"{own} OR {_ALSO_READ[table]}" if table in _ALSO_READ else own
-    check = f"{own} OR {_ALSO_WRITTEN[table]}" if table in _ALSO_WRITTEN else own
-    return Policy(table=table, using=using, check=check)
+    return Policy(table=table, using=using, check=own)
 
 
 def apply(sender: AppConfig, **_: object) -> None:

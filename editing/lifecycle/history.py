@@ -1,6 +1,7 @@
 """Moving a row from state to state, with its Event."""
 
 from catalog.models import User
+from catalog.tenancy.wall import outside_the_wall
 from editing.lifecycle import states
 from editing.lifecycle.guards import guards
 from editing.models import EditJob, EditRequest, Event, Variant
@@ -19,7 +20,11 @@ def move(
     row.status = to
     extra = ("changed_at",) if isinstance(row, EditRequest) else ()
     row.save(update_fields=["status", *also, *extra])
-    event.save()
+    if event.request_id is not None:
+        event.save()
+        return
+    with outside_the_wall():  # work that no request asked for, such as a latent, leads to no merchant
+        event.save()
 
 
 def _subject(row: EditRequest | EditJob | Variant) -> dict[str, object]:

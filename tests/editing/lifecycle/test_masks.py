@@ -5,7 +5,7 @@ import resource
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from catalog.errors import InvalidInput
 from catalog.models import Membership
@@ -28,12 +28,13 @@ def test_a_mask_is_kept_in_its_photos_size(owner: Membership):
 def test_the_size_of_a_mask_is_judged_before_it_is_decoded(owner: Membership, monkeypatch: pytest.MonkeyPatch):
     photo, data = photo_of(owner), _png(8192, 8192)
     assert len(data) < MAX_BYTES
-    monkeypatch.setattr(Image.Image, "load", _never)
+    twice_as_high = _png_header_only(photo.width, photo.height * 2)
+    monkeypatch.setattr(ImageFile.ImageFile, "load", _never)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(InvalidInput, match="million pixels"):
         mask_store(photo=photo, data=data)
     with pytest.raises(InvalidInput, match="the shape of its photo"):
-        mask_store(photo=photo, data=_png_header_only(photo.width, photo.height * 2))
+        mask_store(photo=photo, data=twice_as_high)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30_000
 
 
