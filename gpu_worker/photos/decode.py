@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from gpu_worker.photos.colour_spaces import inks, to_srgb
 from gpu_worker.photos.errors import PhotoTooLarge, PhotoTooSmall, UnreadablePhoto
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-_SRGB = ImageCms.createProfile("sRGB")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")  # Pillow takes a camera's MPO for a JPEG
+FIRST_OF_SEVERAL = "The file holds several pictures; the first was taken."
+
 
 Pixels = NDArray[np.uint8]
 
@@ -35,6 +37,7 @@ class Photo:
     pixels: Pixels  # (H, W, 3)
     alpha: Pixels | None = None  # (H, W), 255 = product, where the file had transparency
     format: str = "PNG"
+    notes: tuple[str, ...] = ()  # what had to be assumed, a sentence each
 
     @property
     def height(self) -> int:
@@ -61,7 +64,7 @@ def decode_photo(data: bytes, limits: DecodeLimits = DecodeLimits()) -> Photo:
         except Image.DecompressionBombError as error:
             raise PhotoTooLarge("The picture has too many pixels.") from error
         except (OSError, SyntaxError, ImageCms.PyCMSError, UnidentifiedImageError) as error:
-            raise UnreadablePhoto("This is not a readable JPEG, PNG or WebP picture.") from error
+            raise UnreadablePhoto("This is not a readable JPEG, PNG, WebP or AVIF picture.") from error
 
 
 def _check_size(image: Image.Image, limits: DecodeLimits) -> None:
@@ -78,47 +81,32 @@ def _check_size(image: Image.Image, limits: DecodeLimits) -> None:
             width=width,
             height=height,
         )
-    if getattr(image, "n_frames", 1) > 1:
+    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":  # a camera's second view is no film
         raise UnreadablePhoto("Moving pictures are not accepted: send a single photo.")
 
 
 def _to_photo(image: Image.Image) -> Photo:
-    source_format = image.format or "PNG"
-    profile = image.info.get("icc_profile")
+    notes = [FIRST_OF_SEVERAL] if getattr(image, "n_frames", 1) > 1 else []
+    adobe = image.format not in ("JPEG", "MPO") or "adobe" in image.info
     image.load()
-    image = ImageOps.exif_transpose(image)
-    image = _eight_bit(image)
-    alpha = None
-    if "A" in image.getbands() or "transparency" in image.info:
-        rgba = image.convert("RGBA")
-        alpha = np.asarray(rgba.getchannel("A")).copy()
-        image = _on_white(rgba)
-        profile = None
+    upright = _eight_bit(inks(ImageOps.exif_transpose(image), adobe=adobe))
+    srgb = to_srgb(upright, image, notes)
+    alpha = np.asarray(srgb.getchannel("A")).copy() if srgb.mode == "RGBA" else None
     if alpha is not None and alpha.min() == 255:
         alpha = None
-    rgb = _to_srgb(image, profile)
-    return Photo(pixels=np.asarray(rgb).copy(), alpha=alpha, format=source_format)
+    rgb = _on_white(srgb) if srgb.mode == "RGBA" else srgb
+    return Photo(pixels=np.asarray(rgb).copy(), alpha=alpha, format=image.format or "PNG", notes=tuple(notes))
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """Grey PNGs of 16 bit come as mode I or I;16, which `convert` would clip instead of scale."""
+    """RGB, RGBA, L or CMYK. Grey PNGs of 16 bit come as mode I or I;16, which `convert` would clip instead of scale."""
     if image.mode.startswith("I"):
         return Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8))
-    return image
+    if image.mode in ("LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        return image.convert("RGBA")
+    return image if image.mode in ("RGB", "RGBA", "L", "CMYK") else image.convert("RGB")
 
 
 def _on_white(rgba: Image.Image) -> Image.Image:
     white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
     return Image.alpha_composite(white, rgba).convert("RGB")
-
-
-def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    if profile and image.mode in ("RGB", "CMYK", "L"):
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB")
-        except (ImageCms.PyCMSError, OSError):  # a broken profile is common and harmless: most such files are sRGB
-            return image.convert("RGB")
-        if converted is not None:
-            return converted
-    return image.convert("RGB")

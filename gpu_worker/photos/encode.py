@@ -52,6 +52,13 @@ def encode_pixels(pixels: NDArray[np.uint8], format: Format = "webp", quality: i
     return Encoded(data=data, content_type=CONTENT_TYPES[format], sha256=hashlib.sha256(data).hexdigest())
 
 
+def uncovered(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture (H, W, 3) that lies on white, as (H, W, 4) without the white: I = a C + (1 - a) 255, solved for C."""
+    opacity = np.maximum(alpha, 1)[..., None] / np.float32(255)
+    colour = np.clip((pixels - (1 - opacity) * 255) / opacity, 0, 255)
+    return np.dstack([np.where(alpha[..., None] > 0, np.round(colour), 255).astype(np.uint8), alpha])
+
+
 def encode_animation(frames: Sequence[NDArray[np.uint8]], milliseconds: int = 120) -> bytes:
     """Animated WebP of frames (H, W, 3), forwards and back again, without end. Raises ValueError for no frames."""
     if not frames:

@@ -47,7 +47,7 @@ def xmp(origin: Origin) -> bytes:
 
 
 def encode_marked(pixels: NDArray[np.uint8], origin: Origin, *, lossless: bool = False) -> bytes:
-    """(H, W, 3) uint8 as WebP that carries its origin."""
+    """(H, W, 3) or (H, W, 4) uint8 as WebP that carries its origin."""
     buffer = io.BytesIO()
     image = Image.fromarray(pixels)
     if lossless:

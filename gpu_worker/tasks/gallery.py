@@ -13,7 +13,7 @@ from gpu_worker.contract.answers import MeasuredColour, StoredVariant
 from gpu_worker.contract.jobs import FramePlace, RenderJob, StoredProjection
 from gpu_worker.engine.values import Pixels, Projection, Variant
 from gpu_worker.measures.colour import region_colour, rgb_to_lab
-from gpu_worker.photos.encode import encode_pixels
+from gpu_worker.photos.encode import encode_pixels, uncovered
 from gpu_worker.photos.provenance import Origin, encode_marked
 
 THUMBNAIL_WIDTHS = (160, 320, 640)
@@ -31,7 +31,7 @@ def store_variant(
         manifold_version=projection.manifold_version,
         request=str(job.provenance.request),
     )
-    data = encode_marked(variant.pixels, origin, lossless=job.format == "webp-lossless")
+    data = encode_marked(_as_uploaded(variant, projection), origin, lossless=job.format == "webp-lossless")
     key = storage.put("variants", data, content_type="image/webp")
     lab = edited_colour(projection.photo.pixels, variant)
     return StoredVariant(
@@ -52,6 +52,15 @@ def store_variant(
         measures={name: value for name, value in variant.measures.items() if math.isfinite(value)},
         warnings=variant.warnings,
     )
+
+
+def _as_uploaded(variant: Variant, projection: Projection) -> Pixels:
+    """(H, W, 3), or (H, W, 4) where the photo was transparent: its own alpha but where the outline moved."""
+    own = projection.photo.alpha
+    if own is None:
+        return variant.pixels
+    alpha = np.where(variant.alpha == projection.mask.alpha, own, variant.alpha)
+    return uncovered(variant.pixels, alpha)
 
 
 def edited_colour(photo: Pixels, variant: Variant) -> tuple[float, float, float]:
@@ -105,4 +114,5 @@ def stored_projection(projection: Projection) -> StoredProjection:
             top=-placing.shift_y / placing.scale,
         ),
         lpips=projection.lpips if math.isfinite(projection.lpips) else 1.0,
+        mask_confidence=projection.mask.confidence,
     )

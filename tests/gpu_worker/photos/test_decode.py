@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from gpu_worker.photos.decode import DecodeLimits, decode_photo
-from gpu_worker.photos.encode import encode_animation, encode_pixels, sprite_strip
+from gpu_worker.photos.encode import encode_animation, encode_pixels, sprite_strip, uncovered
 from gpu_worker.photos.errors import PhotoTooLarge, PhotoTooSmall, UnreadablePhoto
 
 
@@ -113,3 +113,56 @@ def test_lossless_forms_keep_every_pixel(form: str) -> None:
 def test_a_sequence_becomes_a_strip() -> None:
     frames = [np.full((4, 5, 3), level, np.uint8) for level in (0, 90, 200)]
     assert sprite_strip(frames).shape == (4, 15, 3)
+
+
+def test_a_cmyk_photo_is_converted_and_says_so() -> None:
+    red = Image.new("CMYK", (80, 60), (0, 255, 255, 40))
+    photo = decode_photo(encoded(red, "JPEG"))
+    assert photo.pixels[30, 40, 0] > 180
+    assert photo.pixels[30, 40, 1] < 60
+    assert "CMYK" in photo.notes[0]
+
+
+def test_a_damaged_profile_is_ignored_with_a_note() -> None:
+    image = picture()
+    photo = decode_photo(encoded(image, icc_profile=b"not a profile"))
+    assert (photo.pixels == np.asarray(image)).all()
+    assert "profile" in photo.notes[0]
+
+
+def test_an_avif_photo_is_read() -> None:
+    photo = decode_photo(encoded(Image.new("RGB", (80, 60), (170, 20, 30)), "AVIF"))
+    assert photo.format == "AVIF"
+    assert np.abs(photo.pixels.astype(int) - (170, 20, 30)).max() < 6
+
+
+def test_of_several_pictures_in_a_camera_file_the_first_is_taken() -> None:
+    first, second = Image.new("RGB", (80, 60), (170, 20, 30)), Image.new("RGB", (80, 60), (0, 0, 255))
+    photo = decode_photo(encoded(first, "MPO", save_all=True, append_images=[second]))
+    assert np.abs(photo.pixels.astype(int) - (170, 20, 30)).max() < 6
+    assert "first" in photo.notes[0]
+
+
+def test_the_gamma_of_a_png_is_honoured() -> None:
+    plain = encoded(Image.new("RGB", (80, 60), (55, 55, 55)))
+    body = b"gAMA" + struct.pack(">I", 100_000)
+    chunk = struct.pack(">I", 4) + body + struct.pack(">I", zlib.crc32(body))
+    photo = decode_photo(plain[:33] + chunk + plain[33:])
+    assert np.abs(photo.pixels.astype(int) - 128).max() <= 1
+
+
+def test_hidden_colour_under_transparency_is_never_seen() -> None:
+    image = Image.new("RGBA", (80, 60), (255, 0, 255, 0))
+    image.paste((200, 30, 30, 255), (20, 20, 60, 40))
+    photo = decode_photo(encoded(image))
+    assert photo.pixels[0, 0].tolist() == [255, 255, 255]
+
+
+def test_a_transparent_picture_comes_back_without_the_white_behind_it() -> None:
+    pixels = np.full((2, 3, 3), 255, np.uint8)
+    pixels[0, 0], pixels[0, 1] = (200, 30, 30), (228, 143, 143)
+    alpha = np.array([[255, 125, 0], [0, 0, 0]], np.uint8)
+    clear = uncovered(pixels, alpha)
+    assert clear[0, 0].tolist() == [200, 30, 30, 255]
+    assert np.abs(clear[0, 1].astype(int) - (200, 26, 26, 125)).max() <= 2
+    assert clear[1, 2].tolist() == [255, 255, 255, 0]
