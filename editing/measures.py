@@ -25,6 +25,7 @@ MEASURES: dict[str, Measure] = {
     "kept": Measure(label="Change where nothing was asked", limit=0.1),
     "new": Measure(label="Share of the product made by the generator", limit=0.5),
     "projection_lpips": Measure(label="Reconstruction error", limit=0.45),
+    "mask_confidence": Measure(label="Certainty of the outline", limit=0.85, lower_is_better=False),
 }
 WARNING = 1.0  # suspicion that a warning adds
 

@@ -74,4 +74,5 @@ def stored_projection(photo: Photo) -> StoredProjection | None:
         w_plus=b64encode(bytes(row.w_plus)),
         frame=FramePlace(scale=row.frame_scale, left=row.frame_left, top=row.frame_top),
         lpips=row.lpips,
+        mask_confidence=row.mask_confidence,
     )

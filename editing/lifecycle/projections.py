@@ -44,6 +44,7 @@ def projection_record(*, photo: Photo, stored: StoredProjection, seconds: float)
             "frame_left": stored.frame.left,
             "frame_top": stored.frame.top,
             "lpips": stored.lpips,
+            "mask_confidence": stored.mask_confidence,
             "seconds": seconds,
         },
     )

@@ -19,6 +19,7 @@ class Projection(models.Model):
     frame_left = models.FloatField()
     frame_top = models.FloatField()
     lpips = models.FloatField(help_text="Reconstruction error in the frame.")
+    mask_confidence = models.FloatField(default=1, help_text="How well the product's outline was found, 0 to 1.")
     seconds = models.FloatField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 

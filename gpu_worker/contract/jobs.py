@@ -33,6 +33,7 @@ class StoredProjection(Message):
     w_plus: Numbers  # (L, D)
     frame: FramePlace
     lpips: float  # reconstruction error at the manifold's resolution
+    mask_confidence: Annotated[float, Field(ge=0, le=1)] = 1.0  # how well the product's outline was found
 
 
 class Job(Message):

@@ -7,7 +7,7 @@ pixels = session.render(512)      # the edit on the photo itself, its longest si
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -26,7 +26,6 @@ from gpu_worker.manifold.high_resolution import shared_high_resolution
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import latent_scale
 from gpu_worker.segmentation.frame import crop_to_frame
-from gpu_worker.segmentation.product_mask import ProductMask
 
 _FRAMES = 3  # of the sequence that the transfer follows: previews are many
 
@@ -146,7 +145,7 @@ def _shrink(projection: Projection, longest_side: int, kind: str) -> Projection:
     size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
     pixels = np.asarray(cv2.resize(photo.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     alpha = np.asarray(cv2.resize(mask.alpha, size, interpolation=cv2.INTER_AREA), np.uint8)
-    small_photo, small_mask = Photo(pixels=pixels), ProductMask(alpha=alpha, background=mask.background)
+    small_photo, small_mask = Photo(pixels=pixels), replace(mask, alpha=alpha)
     return Projection(
         photo=small_photo,
         mask=small_mask,

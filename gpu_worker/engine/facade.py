@@ -53,6 +53,7 @@ from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import ProjectionSettings, project
 from gpu_worker.segmentation.dominant import material_of
+from gpu_worker.segmentation.finder import Hints
 from gpu_worker.segmentation.frame import crop_to_frame
 from gpu_worker.segmentation.parts import RESOLUTION as PARTS_RESOLUTION
 from gpu_worker.segmentation.parts import find_parts
@@ -82,12 +83,16 @@ class Engine:
         photo: Photo,
         *,
         product_mask: Pixels | None = None,
+        hints: Hints | None = None,
         settings: ProjectionSettings | None = None,
         callback: Callback | None = None,
     ) -> Projection:
-        """Find the product and its latent. `product_mask` (H, W) uint8 replaces our own. Raises PhotoError."""
+        """Find the product and its latent. `product_mask` (H, W) uint8 replaces our own; `hints` (clicks, a box) lead to it.
+
+        Raises PhotoError.
+        """
         started = time.perf_counter()
-        mask = _mask(photo, product_mask, self.manifold.kind)
+        mask = _mask(photo, product_mask, self.manifold.kind, hints)
         frame = crop_to_frame(photo, mask, self.manifold.kind, self.manifold.resolution)
         settings = settings or ProjectionSettings()
 
@@ -108,6 +113,7 @@ class Engine:
         manifold_version: str,
         *,
         product_mask: Pixels | None = None,
+        hints: Hints | None = None,
         lpips: float = float("nan"),
     ) -> Projection:
         """A projection from a stored latent. Raises PhotoError, WrongLatent for another manifold's latent."""
@@ -117,7 +123,7 @@ class Engine:
                 "The photo was projected with another manifold: project it again.", version=manifold_version
             )
         latent = read_latent(w_plus, self.manifold).to(self.manifold.device)
-        mask = _mask(photo, product_mask, self.manifold.kind)
+        mask = _mask(photo, product_mask, self.manifold.kind, hints)
         return self._projection(photo, mask, latent, lpips=lpips, seconds=time.perf_counter() - started)
 
     def edit(
@@ -266,10 +272,10 @@ class Engine:
         )
 
 
-def _mask(photo: Photo, given: Pixels | None, kind: str) -> ProductMask:
+def _mask(photo: Photo, given: Pixels | None, kind: str, hints: Hints | None) -> ProductMask:
     if given is not None:
         return with_given_mask(photo, given)
-    return find_product(photo, KIND_SETTINGS.get(kind, MaskSettings()))
+    return find_product(photo, KIND_SETTINGS.get(kind, MaskSettings()), hints)
 
 
 def _report_steps(callback: Callback | None) -> Callable[[Step], None]:

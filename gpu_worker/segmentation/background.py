@@ -23,6 +23,7 @@ class Background:
 
     coefficients: Array  # (6, 3)
     noise: float  # robust standard deviation of what remains, sRGB
+    plain: bool = True  # False where the surface only stands in for a ground that is none
 
     def at(self, height: int, width: int, rows: slice = slice(None)) -> Array:
         """The surface at the pixels of an (height, width) photo, rows given or all: (h, width, 3)."""

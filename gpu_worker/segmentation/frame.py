@@ -64,7 +64,8 @@ def frame_at(photo: Photo, mask: ProductMask, placing: Similarity, resolution: i
     image, alpha = _area_warp(photo.pixels, placing, resolution, 255), _area_warp(mask.alpha, placing, resolution, 0)
     opacity = alpha[..., None]
     surface = _surface_in_frame(photo, mask, placing, resolution)
-    on_white = np.clip(image + (1 - opacity) * (1 - surface), 0, 1)
+    behind = surface if mask.background.plain else image  # floors and beds are nothing that the manifold knows
+    on_white = np.clip(image + (1 - opacity) * (1 - behind), 0, 1)
     return Frame(image=on_white, raw=image, alpha=alpha, placing=placing)
 
 

@@ -4,7 +4,7 @@ The background is what can be reached from the photo's border without crossing a
 model does not explain; soft neutral shadows on it belong to it. The rest is the product.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,11 +14,18 @@ from gpu_worker.photos.decode import Photo, Pixels
 from gpu_worker.photos.errors import NotOneProduct, WrongMask
 from gpu_worker.segmentation.background import Array, Background, fit_background
 from gpu_worker.segmentation.contact_shadow import contact_shadow
+from gpu_worker.segmentation.finder import Finding, Hints, find
+from gpu_worker.segmentation.learned import Combined, combined, product_of
+from gpu_worker.segmentation.outline import matted
 from gpu_worker.segmentation.silhouette import settled, silhouette_of
 from gpu_worker.segmentation.soft_edge import soften
+from gpu_worker.segmentation.transparency import product_alpha
 
 Mask = NDArray[np.bool_]
 
+DOUBTFUL = 0.85  # confidence below which the merchant is asked
+_STUDIO_NOISE, _STUDIO_LIGHT = 0.008, 0.7  # sRGB: how even and how bright a studio's ground is
+_NO_IDEA = 0.35  # agreement of the network's looks below which it has not found anything
 _LEAST_HOLE = 0.0006  # of the picture
 # How far (of the longer side) and how faintly an outline is smeared: compression blocks far and faint, blur near.
 _SKIRTS = ((0.04, 0.06, 0.03), (0.012, 0.2, 0.09))
@@ -42,12 +49,13 @@ class MaskSettings:
     second_share: float = 0.35  # a second piece this large makes two products
     may_be_cut_off: bool = True  # worn shirts run over the photo's border
     silhouette: str = ""  # kind whose silhouette network settles what the photo leaves open; none when empty
+    finder: str = ""  # kind that the trained finder looks for, on any ground; rules for plain grounds alone when empty
 
 
 # A worn shirt shows background between arm and body; its outline is never as bright as the background.
 KIND_SETTINGS = {
-    "shoe": MaskSettings(silhouette="shoe"),
-    "shirt": MaskSettings(pocket=0.0, bridge=0.004, gap=0.055),
+    "shoe": MaskSettings(silhouette="shoe", finder="shoe"),
+    "shirt": MaskSettings(pocket=0.0, bridge=0.004, gap=0.055, finder="shirt"),
 }
 
 
@@ -57,6 +65,12 @@ class ProductMask:
 
     alpha: Pixels  # (H, W) uint8 at the photo's size, 255 = product
     background: Background
+    confidence: float = 1.0  # expected intersection over union with the truth; 1 where a person gave the mask
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a person should look at the mask before anything is made of it."""
+        return self.confidence < DOUBTFUL
 
     @property
     def box(self) -> tuple[int, int, int, int]:
@@ -65,20 +79,64 @@ class ProductMask:
         return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def find_product(photo: Photo, settings: MaskSettings = MaskSettings()) -> ProductMask:
-    """The product's soft mask. Transparency in the file is taken as the mask.
+def find_product(photo: Photo, settings: MaskSettings = MaskSettings(), hints: Hints | None = None) -> ProductMask:
+    """The product's soft mask. Transparency in the file is taken as the mask; `hints` are what the merchant says.
 
-    Raises NotOneProduct with the reason: no plain background, nothing on it, all of it, or several things.
+    Raises NotOneProduct with the reason: nothing there, all of the photo, several things, or, for rules alone, no plain ground.
     """
+    if photo.alpha is not None:
+        return replace(with_given_mask(photo, product_alpha(photo.alpha)), confidence=1.0)
+    if not settings.finder:
+        product, background = _by_rules(photo, settings)
+        return ProductMask(alpha=soften(photo.pixels, product, background), background=background)
+    finding = find(photo.pixels, settings.finder, hints)
+    return _by_both(photo, settings, finding, told=hints is not None)
+
+
+def _by_rules(photo: Photo, settings: MaskSettings) -> tuple[Mask, Background]:
+    """The product on a plain ground, at working size."""
     small = _working_copy(photo.pixels, settings.working_side)
     background = fit_background(small)
-    if photo.alpha is not None:
-        return with_given_mask(photo, photo.alpha)
     product = _product(small, background, settings)
     if settings.silhouette and product.any():
         product = settled(silhouette_of(settings.silhouette), small, background.at(*small.shape[:2]), product)
     _require_one(product, settings)
-    return ProductMask(alpha=soften(photo.pixels, product, background), background=background)
+    return product, background
+
+
+def _by_both(photo: Photo, settings: MaskSettings, finding: Finding, *, told: bool) -> ProductMask:
+    """The rules' outline where the ground is plain and both agree on what the product is; else the network's."""
+    if told:
+        return replace(_by_network(photo, settings, finding), confidence=1.0)
+    try:
+        by_rules, background = _by_rules(photo, settings)
+    except NotOneProduct as refusal:
+        if finding.agreement < _NO_IDEA:
+            raise refusal
+        return _by_network(photo, settings, finding)
+    try:
+        found = combined(
+            product_of(finding, settings.finder), finding, by_rules, settings.finder, studio=_is_studio(background)
+        )
+    except NotOneProduct:
+        found = Combined(product=by_rules, other=np.zeros_like(by_rules), confidence=0.5, by_rules=True)
+    if not found.by_rules:
+        return ProductMask(
+            alpha=matted(photo.pixels, found.product), background=_behind(photo), confidence=found.confidence
+        )
+    alpha = soften(photo.pixels, found.product | found.other, background)
+    if found.other.any():
+        alpha = np.minimum(alpha, matted(photo.pixels, ~found.other))
+    return ProductMask(alpha=alpha, background=background, confidence=found.confidence)
+
+
+def _is_studio(background: Background) -> bool:
+    return background.noise < _STUDIO_NOISE and float(background.coefficients[0].min()) > _STUDIO_LIGHT
+
+
+def _by_network(photo: Photo, settings: MaskSettings, finding: Finding) -> ProductMask:
+    mask = matted(photo.pixels, product_of(finding, settings.finder))
+    return ProductMask(alpha=mask, background=_behind(photo), confidence=finding.confidence)
 
 
 def with_given_mask(photo: Photo, mask: Pixels) -> ProductMask:
@@ -90,13 +148,17 @@ def with_given_mask(photo: Photo, mask: Pixels) -> ProductMask:
     share = float((mask >= 128).mean())
     if share < 1e-3:
         raise WrongMask("The mask is empty.", share=share)
+    return ProductMask(alpha=mask.astype(np.uint8), background=_behind(photo))
+
+
+def _behind(photo: Photo) -> Background:
+    """The ground where it is plain; white, that lies behind a cut-out, where it is not."""
     try:
-        background = fit_background(_working_copy(photo.pixels, 384))
-    except NotOneProduct:  # a given mask may lie on any background; white is what lies behind a cut-out
-        background = Background(
-            coefficients=np.vstack([np.ones((1, 3)), np.zeros((5, 3))]).astype(np.float32), noise=0.01
+        return fit_background(_working_copy(photo.pixels, 384))
+    except NotOneProduct:
+        return Background(
+            coefficients=np.vstack([np.ones((1, 3)), np.zeros((5, 3))]).astype(np.float32), noise=0.01, plain=False
         )
-    return ProductMask(alpha=mask.astype(np.uint8), background=background)
 
 
 def _working_copy(pixels: Pixels, side: int) -> Array:

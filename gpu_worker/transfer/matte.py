@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from gpu_worker.segmentation.background import Array
 from gpu_worker.segmentation.frame import Frame, Similarity
+from gpu_worker.segmentation.outline import spread
 from gpu_worker.transfer.strips import sample_points, sample_window
 
-_NEAR = 2.0  # frame pixels over which the neighbours' colours are gathered
 _SOFT = 0.8  # blur of the region's membership in frame pixels: how far its outline may be off
 _CLEAR, _FULL = 0.04, 0.92  # quotients taken for 0 and 1: noise below, texture above
 _SOLID = 0.95  # opacity below which a pixel of the frame lies on the product's soft edge
@@ -59,20 +59,6 @@ def _to_outline(region: NDArray[np.bool_], alpha: Array) -> NDArray[np.bool_]:
     """The region let out over the product's soft edge, where it would otherwise leave a rim of its old colour."""
     let_out = cv2.dilate(region.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
     return np.asarray(region | (let_out & (alpha <= _SOLID)))
-
-
-def spread(image: Array, weight: Array) -> Array:
-    """Local weighted mean, near where there is weight near, farther where there is not."""
-    result = np.zeros_like(image)
-    missing = np.ones(weight.shape, np.float32)
-    for sigma in (_NEAR, 3 * _NEAR, 9 * _NEAR, 30 * _NEAR):
-        total = cv2.GaussianBlur(weight, (0, 0), sigma)
-        mean = cv2.GaussianBlur(image * weight[..., None], (0, 0), sigma) / np.maximum(total, 1e-9)[..., None]
-        scale = float(weight.max()) or 1.0
-        share = missing * np.clip(total / (0.02 * scale), 0, 1)
-        result += share[..., None] * mean
-        missing = missing - share
-    return np.asarray(result + missing[..., None] * image, np.float32)
 
 
 def matte_window(

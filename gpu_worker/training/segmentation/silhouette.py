@@ -26,10 +26,10 @@ from gpu_worker.measures.colour import fast_lab, fast_rgb
 from gpu_worker.photos.decode import Photo, Pixels, decode_photo
 from gpu_worker.photos.errors import PhotoError
 from gpu_worker.segmentation.background import Array
+from gpu_worker.segmentation.outline import spread
 from gpu_worker.segmentation.product_mask import KIND_SETTINGS, MaskSettings, ProductMask, find_product
 from gpu_worker.segmentation.silhouette import SIDE, Silhouette
 from gpu_worker.training.manifold.data import is_held_out, photo_files
-from gpu_worker.transfer.matte import spread
 
 _STANDS_OUT = 0.15  # sRGB deviation just inside an outline that is beyond doubt
 _ALL_ALONG = 0.9  # share of the outline
@@ -53,7 +53,7 @@ class Example:
 
 def certain_examples(source: Path, kind: str, *, held_out: bool, most: int) -> list[Example]:
     """Photos of a folder or tar on which the product stands out all along its outline."""
-    settings = replace(KIND_SETTINGS.get(kind, MaskSettings()), silhouette="")
+    settings = replace(KIND_SETTINGS.get(kind, MaskSettings()), silhouette="", finder="")
 
     def example(photo: Photo, mask: ProductMask) -> Example | None:
         surface = np.ascontiguousarray(mask.background.at(photo.height, photo.width))

@@ -1,0 +1,151 @@
+"""Find the one product in any photo with the trained network: look at the whole, then again, closer, at what was found.
+
+The second look is taken twice, once mirrored. How well the looks agree, and how clearly each pixel is decided, says how sure the
+outline is (`calibrated`). Arrays: images (H, W, 3) sRGB in [0, 1], planes (H, W).
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from gpu_worker.segmentation.background import Array
+from gpu_worker.segmentation.network import HINTS, KINDS, Finder, load_finder
+from gpu_worker.segmentation.outline import guided
+
+_FIRST, _CLOSER = 256, 320  # pixels of the longer side
+_MARGIN = 0.14  # of the product's longer side, around it at the second look
+_WORKING = 640  # pixels of the longer side at which the outline follows the photo
+_DOT = 4  # radius of a hint in the network's pixels
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hints:
+    """What the merchant says about a photo: pixels of strokes, as (N, 2) x and y in fractions of the photo, and a box."""
+
+    product: NDArray[np.float64]
+    other: NDArray[np.float64]
+    box: tuple[float, float, float, float] | None = None  # left, top, right, bottom: all that is product lies in it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """How likely every pixel of a working copy is product, and how sure that is."""
+
+    likely: Array  # (h, w) in [0, 1]
+    agreement: float  # intersection over union that the looks expect of one another
+
+    @property
+    def confidence(self) -> float:
+        return calibrated(self.agreement)
+
+
+def calibrated(agreement: float) -> float:
+    """The intersection over union with the truth to expect at an agreement of looks (`benchmarks.engine.finder`)."""
+    return float(np.interp(agreement, _AGREEMENTS, _EXPECTED))
+
+
+_AGREEMENTS = (0.0, 0.7, 0.83, 0.9, 1.0)
+_EXPECTED = (0.0, 0.58, 0.85, 0.93, 1.0)
+
+
+def find(pixels: NDArray[np.uint8], kind: str, hints: Hints | None = None, network: Finder | None = None) -> Finding:
+    """The product of `kind` in `pixels` (H, W, 3), at a working size of at most 640 px."""
+    network = network or load_finder()
+    plane = KINDS.index(kind)
+    working = _shrunk(pixels, _WORKING)
+    first = _look(network, working, plane, hints, _FIRST, (0, 0, 1, 1))
+    box = _around(first > 0.5, hints)
+    closer = [_look(network, working, plane, hints, _CLOSER, box, mirrored=m) for m in (False, True)]
+    likely = np.asarray((closer[0] + closer[1]) / 2, np.float32)
+    agreement = _agreement(first, *closer)
+    likely = guided(working, likely)
+    if hints is not None:
+        likely = _as_told(likely, hints)
+    return Finding(likely=likely, agreement=agreement)
+
+
+def _shrunk(pixels: NDArray[np.uint8], longest: int) -> Array:
+    scale = min(1.0, longest / max(pixels.shape[:2]))
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    small = pixels if scale == 1 else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32) / np.float32(255)
+
+
+@torch.no_grad()
+def _look(
+    network: Finder,
+    image: Array,
+    plane: int,
+    hints: Hints | None,
+    longest: int,
+    box: tuple[float, float, float, float],
+    *,
+    mirrored: bool = False,
+) -> Array:
+    """Probabilities (H, W) from one look at a box of the image, in fractions; 0 outside of it."""
+    height, width = image.shape[:2]
+    left, top, right, bottom = (round(f * s) for f, s in zip(box, (width, height, width, height), strict=True))
+    piece = image[top:bottom, left:right]
+    scale = longest / max(piece.shape[:2])
+    size = tuple(max(32, 32 * round(s * scale / 32)) for s in piece.shape[1::-1])
+    seen = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    told = _drawn(hints, (left / width, top / height, right / width, bottom / height), size)
+    if mirrored:
+        seen, told = seen[:, ::-1], told[:, ::-1]
+    image_nchw = torch.from_numpy(np.ascontiguousarray(seen))[None].permute(0, 3, 1, 2)
+    hints_nchw = torch.from_numpy(np.ascontiguousarray(told))[None].permute(0, 3, 1, 2)
+    logits = network(image_nchw, hints_nchw)[0, plane].numpy()
+    logits = np.ascontiguousarray(logits[:, ::-1] if mirrored else logits)
+    result = np.zeros((height, width), np.float32)
+    large = cv2.resize(logits, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
+    result[top:bottom, left:right] = 1 / (1 + np.exp(-large))
+    return result
+
+
+def _drawn(hints: Hints | None, box: tuple[float, float, float, float], size: tuple[int, ...]) -> Array:
+    planes = [np.zeros((size[1], size[0]), np.float32) for _ in range(HINTS)]
+    if hints is not None:
+        corner, extent = np.array(box[:2]), np.array(box[2:]) - np.array(box[:2])
+        for plane, points in zip(planes, (hints.product, hints.other), strict=True):
+            for x, y in (points - corner) / extent * np.array(size):
+                cv2.circle(plane, (int(x), int(y)), _DOT, 1.0, -1)
+    return np.asarray(np.dstack(planes), np.float32)
+
+
+def _around(product: NDArray[np.bool_], hints: Hints | None) -> tuple[float, float, float, float]:
+    """The box of the second look, in fractions: around the product, or as the merchant drew it."""
+    if hints is not None and hints.box is not None:
+        left, top, right, bottom = hints.box
+    else:
+        solid = cv2.morphologyEx(product.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+        rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
+        if not len(rows):
+            return 0, 0, 1, 1
+        height, width = product.shape
+        left, right = columns[0] / width, (columns[-1] + 1) / width
+        top, bottom = rows[0] / height, (rows[-1] + 1) / height
+    margin = _MARGIN * max(right - left, bottom - top)
+    return max(0, left - margin), max(0, top - margin), min(1, right + margin), min(1, bottom + margin)
+
+
+def _agreement(*looks: Array) -> float:
+    """Expected intersection over expected union of all looks."""
+    return float(np.min(looks, axis=0).sum() / max(np.max(looks, axis=0).sum(), 1.0))
+
+
+def _as_told(likely: Array, hints: Hints) -> Array:
+    """What the merchant marked is certain; what lies outside of their box is not product."""
+    height, width = likely.shape
+    radius = max(2, round(0.008 * max(height, width)))
+    for points, value in ((hints.product, 1.0), (hints.other, 0.0)):
+        for x, y in points * np.array([width, height]):
+            cv2.circle(likely, (int(x), int(y)), radius, value, -1)
+    if hints.box is not None:
+        left, top, right, bottom = (round(f * s) for f, s in zip(hints.box, (width, height) * 2, strict=True))
+        inside = np.zeros_like(likely)
+        inside[top:bottom, left:right] = 1
+        likely = likely * inside
+    return likely

@@ -1,0 +1,122 @@
+"""What the trained finder and the rules for plain grounds say together.
+
+On a plain ground the rules place the outline to the pixel, but cannot tell a shirt from who wears it; the network can, and knows
+products on any ground. `combined` takes each for what it knows. Masks are (h, w) bool at a working size.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.photos.errors import NotOneProduct
+from gpu_worker.segmentation.background import Array
+from gpu_worker.segmentation.finder import Finding
+
+Mask = NDArray[np.bool_]
+
+_LEAST_AREA = 0.012  # of the photo
+_SECOND = 0.35  # of the largest piece, from which another is a product of its own
+_FLAW = 0.02  # of the product: smaller holes and pieces are the network's flaws
+_AGREE = 0.85  # intersection over union with the rules from which their outline stands
+_INSIDE = 0.88  # of what the network finds: its share within the rules' outline if it knows what it sees
+_LEAST_SHARE = 0.12  # of the rules' outline that is garment
+_CERTAIN = 0.9
+_THIN = 0.008  # of the longer side: half the width of what is only another opinion on the same edge
+_SURE = 0.82  # agreement of its looks from which the network overrules the rules
+_SURE_INSIDE = 0.6  # the same within the rules' outline
+_RULES_ALONE = 0.88  # confidence in the rules for a shoe in a studio (`benchmarks.engine.outline`)
+_UNKNOWN = 0.5  # confidence in the rules alone, where the network does not know what it sees
+_WORDS = {"shirt": "shirts", "shoe": "pairs of shoes"}
+_NUMBERS = {2: "Two", 3: "Three", 4: "Four"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Combined:
+    """The product, what lies inside its outline without being it, and how sure that is."""
+
+    product: Mask
+    other: Mask  # skin, trousers, hair: inside the rules' outline, but not the product
+    confidence: float
+    by_rules: bool  # whether the rules placed the outline
+
+
+def product_of(finding: Finding, kind: str) -> Mask:
+    """The network's answer without specks and holes. Raises NotOneProduct when there is none, or there are several."""
+    pieces = _pieces(finding.likely > 0.5)
+    if not pieces or pieces[0].sum() < _LEAST_AREA * finding.likely.size:
+        what = "No shirt" if kind == "shirt" else "No shoe" if kind == "shoe" else "No product"
+        raise NotOneProduct(f"{what} was found in this photo.", confidence=0.0)
+    large = [piece for piece in pieces if piece.sum() > _SECOND * pieces[0].sum()]
+    if len(large) > (2 if kind == "shoe" else 1):
+        count = len(large) if kind != "shoe" else (len(large) + 1) // 2
+        raise NotOneProduct(
+            f"{_NUMBERS.get(count, 'Several')} {_WORDS.get(kind, 'products')} are in this photo: show one."
+        )
+    kept = [piece for piece in pieces if piece.sum() > _FLAW * pieces[0].sum()]
+    return _without_holes(np.any(kept, axis=0), finding.likely)
+
+
+def _pieces(mask: Mask) -> list[Mask]:
+    """Connected pieces, largest first; hairs do not connect."""
+    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    order = sorted(range(1, count), key=lambda label: -int(stats[label, cv2.CC_STAT_AREA]))
+    return [labels == label for label in order[:12]]
+
+
+def _without_holes(product: Mask, likely: Array) -> Mask:
+    """Holes are filled unless they are large, or the network is certain of them: ground between straps."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((~product).astype(np.uint8), connectivity=4)
+    filled = product.copy()
+    for label in range(1, count):
+        x, y, width, height, area = stats[label]
+        touches = x == 0 or y == 0 or x + width == product.shape[1] or y + height == product.shape[0]
+        if touches and area > 0.001 * product.size:
+            continue
+        hole = labels == label
+        if area < _FLAW * product.sum() and (area < 0.003 * product.sum() or likely[hole].mean() > 0.1):
+            filled |= hole
+    return filled
+
+
+def combined(by_network: Mask, finding: Finding, by_rules: Mask, kind: str, *, studio: bool = True) -> Combined:
+    """Both opinions; at the size of `by_rules` where the rules placed the outline.
+
+    In a `studio`, on a bright and even ground, the rules are not overruled, only doubted.
+    """
+    size = (by_rules.shape[1], by_rules.shape[0])
+    likely = np.asarray(cv2.resize(finding.likely, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    network = cv2.resize(by_network.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR).astype(bool)
+    nothing = np.zeros_like(by_rules)
+    both, either = (network & by_rules).sum(), max(1, (network | by_rules).sum())
+    if both / either >= _AGREE and kind != "shirt":
+        return Combined(product=by_rules, other=nothing, confidence=max(0.95, finding.confidence), by_rules=True)
+    knows = both > _INSIDE * network.sum() and both > _LEAST_SHARE * by_rules.sum() and finding.agreement > _SURE_INSIDE
+    if kind != "shirt" or not knows:
+        doubt = min(finding.confidence, float(both / either) + 0.1)
+        if finding.agreement > _SURE and not studio:
+            return Combined(product=by_network, other=nothing, confidence=finding.confidence, by_rules=False)
+        unknown = studio and kind != "shirt" and finding.agreement <= _SURE  # the rules have nobody against them
+        return Combined(
+            product=by_rules, other=nothing, confidence=_RULES_ALONE if unknown else min(_UNKNOWN, doubt), by_rules=True
+        )
+    radius = max(1, round(_THIN * max(size)))
+    missed = _thick((likely > _CERTAIN) & ~by_rules, radius)
+    beside = by_rules & ~network  # of this, a thin seam along the garment is only another opinion on the same edge
+    seam = beside & cv2.dilate(network.astype(np.uint8), _disk(radius)).astype(bool) & ~_thick(beside, radius)
+    product = (by_rules & network) | missed | seam
+    return Combined(product=product, other=by_rules & ~product, confidence=finding.confidence, by_rules=True)
+
+
+def _disk(radius: int) -> NDArray[np.uint8]:
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)).astype(np.uint8)
+
+
+def _thick(mask: Mask, radius: int) -> Mask:
+    """What is wider than twice the radius, with its rims."""
+    kernel = _disk(radius)
+    core = cv2.erode(mask.astype(np.uint8), kernel, borderValue=1)
+    grown = cv2.dilate(core, cv2.dilate(kernel, np.ones((3, 3), np.uint8)))
+    return np.asarray(grown.astype(bool) & mask)
