@@ -16,7 +16,7 @@ from gpu_worker.segmentation.finder import Finding
 
 Mask = NDArray[np.bool_]
 
-_LEAST_AREA = 0.012  # of the photo
+_LEAST_AREA, _MOST_AREA = 0.012, 0.97  # of the photo
 _SECOND = 0.35  # of the largest piece, from which another is a product of its own
 _FLAW = 0.02  # of the product: smaller holes and pieces are the network's flaws
 _AGREE = 0.85  # intersection over union with the rules from which their outline stands
@@ -48,6 +48,8 @@ def product_of(finding: Finding, kind: str) -> Mask:
     if not pieces or pieces[0].sum() < _LEAST_AREA * finding.likely.size:
         what = "No shirt" if kind == "shirt" else "No shoe" if kind == "shoe" else "No product"
         raise NotOneProduct(f"{what} was found in this photo.", confidence=0.0)
+    if pieces[0].sum() > _MOST_AREA * finding.likely.size:
+        raise NotOneProduct("The product fills the whole photo: leave some background around it.")
     large = [piece for piece in pieces if piece.sum() > _SECOND * pieces[0].sum()]
     if len(large) > (2 if kind == "shoe" else 1):
         count = len(large) if kind != "shoe" else (len(large) + 1) // 2
