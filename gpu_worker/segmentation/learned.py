@@ -100,7 +100,7 @@ def combined(by_network: Mask, finding: Finding, by_rules: Mask, kind: str, *, s
         doubt = min(finding.confidence, float(both / either) + 0.1)
         if finding.agreement > _SURE and not studio:
             return Combined(product=by_network, other=nothing, confidence=finding.confidence, by_rules=False)
-        unknown = studio and kind != "shirt" and finding.agreement <= _SURE  # the rules have nobody against them
+        unknown = studio and kind != "shirt"  # an outline in a studio is what the rules are good at
         return Combined(
             product=by_rules, other=nothing, confidence=_RULES_ALONE if unknown else min(_UNKNOWN, doubt), by_rules=True
         )

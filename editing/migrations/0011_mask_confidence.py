@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("editing", "0009_specification")]
+    dependencies = [("editing", "0010_notices")]
 
     operations = [
         migrations.AddField(
