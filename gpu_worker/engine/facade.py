@@ -272,7 +272,7 @@ class Engine:
         )
 
 
-def _mask(photo: Photo, given: Pixels | None, kind: str, hints: Hints | None) -> ProductMask:
+def _mask(photo: Photo, given: Pixels | None, kind: str, hints: Hints | None = None) -> ProductMask:
     if given is not None:
         return with_given_mask(photo, given)
     return find_product(photo, KIND_SETTINGS.get(kind, MaskSettings()), hints)
