@@ -4,7 +4,7 @@ On a plain ground the rules place the outline to the pixel, but cannot tell a sh
 products on any ground. `combined` takes each for what it knows. Masks are (h, w) bool at a working size.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -100,16 +100,20 @@ def combined(by_network: Mask, finding: Finding, by_rules: Mask, kind: str, *, s
         doubt = min(finding.confidence, float(both / either) + 0.1)
         if finding.agreement > _SURE and not studio:
             return Combined(product=by_network, other=nothing, confidence=finding.confidence, by_rules=False)
-        unknown = studio and kind != "shirt"  # an outline in a studio is what the rules are good at
-        return Combined(
-            product=by_rules, other=nothing, confidence=_RULES_ALONE if unknown else min(_UNKNOWN, doubt), by_rules=True
-        )
+        alone = rules_alone(by_rules, kind, studio=studio)
+        return replace(alone, confidence=alone.confidence if alone.confidence > _UNKNOWN else min(_UNKNOWN, doubt))
     radius = max(1, round(_THIN * max(size)))
     missed = _thick((likely > _CERTAIN) & ~by_rules, radius)
     beside = by_rules & ~network  # of this, a thin seam along the garment is only another opinion on the same edge
     seam = beside & cv2.dilate(network.astype(np.uint8), _disk(radius)).astype(bool) & ~_thick(beside, radius)
     product = (by_rules & network) | missed | seam
     return Combined(product=product, other=by_rules & ~product, confidence=finding.confidence, by_rules=True)
+
+
+def rules_alone(by_rules: Mask, kind: str, *, studio: bool) -> Combined:
+    """The rules' outline where the network has nothing to say: a shoe in a studio is what they are good at."""
+    confidence = _RULES_ALONE if studio and kind != "shirt" else _UNKNOWN
+    return Combined(product=by_rules, other=np.zeros_like(by_rules), confidence=confidence, by_rules=True)
 
 
 def _disk(radius: int) -> NDArray[np.uint8]:

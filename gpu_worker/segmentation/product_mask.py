@@ -15,7 +15,7 @@ from gpu_worker.photos.errors import NotOneProduct, WrongMask
 from gpu_worker.segmentation.background import Array, Background, fit_background
 from gpu_worker.segmentation.contact_shadow import contact_shadow
 from gpu_worker.segmentation.finder import Finding, Hints, find
-from gpu_worker.segmentation.learned import Combined, combined, product_of
+from gpu_worker.segmentation.learned import combined, product_of, rules_alone
 from gpu_worker.segmentation.outline import matted
 from gpu_worker.segmentation.silhouette import settled, silhouette_of
 from gpu_worker.segmentation.soft_edge import soften
@@ -119,7 +119,7 @@ def _by_both(photo: Photo, settings: MaskSettings, finding: Finding, *, told: bo
             product_of(finding, settings.finder), finding, by_rules, settings.finder, studio=_is_studio(background)
         )
     except NotOneProduct:
-        found = Combined(product=by_rules, other=np.zeros_like(by_rules), confidence=0.5, by_rules=True)
+        found = rules_alone(by_rules, settings.finder, studio=_is_studio(background))
     if not found.by_rules:
         return ProductMask(
             alpha=matted(photo.pixels, found.product), background=_behind(photo), confidence=found.confidence
