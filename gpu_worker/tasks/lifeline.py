@@ -34,6 +34,7 @@ class Lifeline:
         self.job = job
         self._stage: dict[str, Any] = {"stage": "fetch", "step": 0, "steps": 0}
         self._stop, self._ended = threading.Event(), threading.Event()
+        self._unheard_since: float | None = None
 
     def report(self, progress: Progress) -> None:
         """The engine's callback: note where the work stands, and stop it when that is wished."""
@@ -60,6 +61,10 @@ class Lifeline:
         """Beat until the job ends. A beat that does not get through is not repeated: the next one is newer."""
         while not self._ended.wait(BEAT_SECONDS):
             self._beat()
+
+    def listen(self) -> None:
+        """Ask for the wish to stop; beside the beats, so that a slow object store delays none of them."""
+        while not self._ended.wait(BEAT_SECONDS):
             if storage.is_asked_to_stop(stop_key(self.job.job, self.job.token)):
                 self._stop.set()
 
@@ -67,19 +72,34 @@ class Lifeline:
         try:
             _send(Heartbeat(job=self.job.job, token=self.job.token, worker=worker_name(), **self._stage))
         except OperationalError:
-            log.warning("no_sign_of_life", job=str(self.job.job))
+            self._note_silence()
+        else:
+            self._note_hearing()
+
+    def _note_silence(self) -> None:
+        """One line when the broker goes, not one a second until it is back; a broker that stops before its workers is usual."""
+        if self._unheard_since is None:
+            self._unheard_since = time.monotonic()
+            log.warning("broker_away_work_goes_on", job=str(self.job.job))
+
+    def _note_hearing(self) -> None:
+        if self._unheard_since is not None:
+            log.info("broker_back", job=str(self.job.job), seconds=round(time.monotonic() - self._unheard_since, 1))
+            self._unheard_since = None
 
     @contextmanager
     def kept(self) -> Iterator["Lifeline"]:
         """Alive from the first beat, which says that the work has begun, to the end of the block."""
         self._beat()
-        thread = threading.Thread(target=self.run, name="lifeline", daemon=True)
-        thread.start()
+        threads = [threading.Thread(target=work, name="lifeline", daemon=True) for work in (self.run, self.listen)]
+        for thread in threads:
+            thread.start()
         try:
             yield self
         finally:
             self._ended.set()
-            thread.join(timeout=5)
+            for thread in threads:
+                thread.join(timeout=5)
 
 
 def _send(message: Answer) -> None:
