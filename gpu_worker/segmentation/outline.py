@@ -73,19 +73,19 @@ def _unmixed(pixels: NDArray[np.uint8], fields: Array, scale: float) -> NDArray[
     for top in range(0, height, _STRIP):
         bottom = min(top + _STRIP, height)
         rows = np.arange(top, bottom, dtype=np.float32)
-        y = np.broadcast_to(((rows + 0.5) * scale - 0.5)[:, None], (bottom - top, width))
-        x = np.broadcast_to(((np.arange(width, dtype=np.float32) + 0.5) * scale - 0.5)[None], y.shape)
+        y: Array = np.broadcast_to(((rows + 0.5) * scale - 0.5)[:, None], (bottom - top, width))
+        x: Array = np.broadcast_to(((np.arange(width, dtype=np.float32) + 0.5) * scale - 0.5)[None], y.shape)
         deep = cv2.remap(np.ascontiguousarray(fields[..., 5]), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         strip = np.where(deep > 0, np.uint8(255), np.uint8(0))
         band = np.flatnonzero(np.abs(deep) < _REACH)
         if len(band):
-            at = (np.ascontiguousarray(x).ravel()[band], np.ascontiguousarray(y).ravel()[band])
+            at = tuple(np.ascontiguousarray(plane, np.float32).ravel()[band] for plane in (x, y))
             strip.ravel()[band] = _alpha_at(pixels[top:bottom].reshape(-1, 3)[band], fields, at, deep.ravel()[band])
         alpha[top:bottom] = strip
     return alpha
 
 
-def _alpha_at(colours: NDArray[np.uint8], fields: Array, at: tuple[Array, Array], deep: Array) -> NDArray[np.uint8]:
+def _alpha_at(colours: NDArray[np.uint8], fields: Array, at: tuple[Array, ...], deep: Array) -> NDArray[np.uint8]:
     local = np.stack([_sampled(fields[..., k], *at) for k in range(5)], -1)
     read = (colours * np.float32(1 / 255) * local[:, :3]).sum(1) - local[:, 3]
     read = np.clip((read - _CLEAR) / (_FULL - _CLEAR), 0, 1)

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from gpu_worker.measures.colour import Array
 from gpu_worker.segmentation.background import Background
 from gpu_worker.segmentation.frame import Frame, Similarity
+from gpu_worker.segmentation.outline import spread
 from gpu_worker.segmentation.product_mask import ProductMask
-from gpu_worker.transfer.matte import spread
 from gpu_worker.transfer.motion_colour import Change, warp
 from gpu_worker.transfer.strips import dither, for_each_strip, sample_window, window_of
 

@@ -96,7 +96,7 @@ _MADE = (_plain, _plain, _boards, _boards, _tiles, _carpet, _carpet, _stripes, _
 def _wrinkled(made: Array, random: Random) -> Array:
     side = len(made)
     folds = smooth_noise((side, side), (random.uniform(2, 6), random.uniform(2, 12)), random)
-    folds = _turned(np.abs(folds)[..., None] ** 0.7, random)[..., :1]
+    folds = _turned((np.abs(folds)[..., None] ** 0.7).astype(np.float32), random)[..., :1]
     return np.asarray(made * (1 + random.uniform(0, 0.2) * (folds - 0.7)), np.float32)
 
 
@@ -119,7 +119,7 @@ def _cloth(photo: NDArray[np.uint8], side: int, random: Random) -> Array:
     tile = np.concatenate([piece, piece[::-1]], 0)
     tile = np.concatenate([tile, tile[:, ::-1]], 1)
     times = int(np.ceil(side / min(tile.shape[:2]))) + 1
-    return _turned(np.tile(tile, (times, times, 1))[:side, :side] / np.float32(255), random)
+    return _turned((np.tile(tile, (times, times, 1))[:side, :side] / 255).astype(np.float32), random)
 
 
 def _piece(photo: NDArray[np.uint8], side: int, random: Random, *, least: float) -> Array:
@@ -129,7 +129,7 @@ def _piece(photo: NDArray[np.uint8], side: int, random: Random, *, least: float)
     piece = photo[top : top + size, left : left + size]
     if random.random() < 0.5:
         piece = piece[:, ::-1]
-    piece = np.rot90(piece, random.integers(4))
+    piece = np.rot90(piece, int(random.integers(4)))
     return cv2.resize(np.ascontiguousarray(piece), (side, side), interpolation=cv2.INTER_AREA) / np.float32(255)
 
 

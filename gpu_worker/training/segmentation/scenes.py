@@ -44,7 +44,7 @@ class Scene:
 
 def scene(cut: CutOut, grounds: Grounds, side: int, random: Random, *, as_it_is: float) -> Scene:
     """A cut-out on a ground; with probability `as_it_is` the whole photo on its own ground."""
-    pixels = _dyed(cut.pixels / np.float32(255), cut, random)
+    pixels = _dyed(_light(cut.pixels), cut, random)
     whole = cut.opaque.min() == 255
     if whole or random.random() < as_it_is:
         image, product, known = _whole_photo(pixels, cut, side, random)
@@ -59,8 +59,8 @@ def _whole_photo(pixels: Array, cut: CutOut, side: int, random: Random) -> tuple
     border = cv2.BORDER_REPLICATE if cut.opaque.min() < 255 else cv2.BORDER_REFLECT_101
     return (
         _warp(pixels, matrix, side, border),
-        _warp(cut.product / np.float32(255), matrix, side, border),
-        (_warp(cut.known / np.float32(255), matrix, side, border) > 0.9).astype(np.float32),
+        _warp(_light(cut.product), matrix, side, border),
+        (_warp(_light(cut.known), matrix, side, border) > 0.9).astype(np.float32),
     )
 
 
@@ -68,9 +68,7 @@ def _composed(pixels: Array, cut: CutOut, grounds: Grounds, side: int, random: R
     image = ground(side, random, grounds.photos, grounds.cloths)
     if random.random() < 0.15 and grounds.others:
         other = grounds.others[random.integers(len(grounds.others))]
-        image, _, _ = _laid(
-            image, other.pixels / np.float32(255), other, _placing(other, side, random, calm=False), random
-        )
+        image, _, _ = _laid(image, _light(other.pixels), other, _placing(other, side, random, calm=False), random)
     matrix = _placing(cut, side, random, calm=False)
     image, product, known = _laid(image, pixels, cut, matrix, random)
     if cut.kind == "shoe" and random.random() < 0.5:
@@ -82,14 +80,14 @@ def _composed(pixels: Array, cut: CutOut, grounds: Grounds, side: int, random: R
 
 def _laid(image: Array, pixels: Array, cut: CutOut, matrix: NDArray[np.float64], random: Random) -> tuple[Array, ...]:
     side = len(image)
-    alpha = _warp(cut.opaque / np.float32(255), matrix, side, cv2.BORDER_CONSTANT)
+    alpha = _warp(_light(cut.opaque), matrix, side, cv2.BORDER_CONSTANT)
     clean = np.clip((alpha - 0.25) / 0.6, 0, 1)  # a little inside: no rim of the old ground
     shifted = np.roll(alpha, random.integers(-8, 9, 2), (0, 1))
     shadow = cv2.GaussianBlur(shifted, (0, 0), random.uniform(1, 9)) * random.uniform(0, 0.65)
     image = image * (1 - shadow[..., None])
     laid = image + clean[..., None] * (_warp(pixels, matrix, side, cv2.BORDER_REPLICATE) - image)
-    product = np.minimum(_warp(cut.product / np.float32(255), matrix, side, cv2.BORDER_CONSTANT), clean)
-    unknown = _warp(1 - cut.known / np.float32(255), matrix, side, cv2.BORDER_CONSTANT)
+    product = np.minimum(_warp(_light(cut.product), matrix, side, cv2.BORDER_CONSTANT), clean)
+    unknown = _warp(_light(255 - cut.known), matrix, side, cv2.BORDER_CONSTANT)
     return laid, product, (unknown < 0.1).astype(np.float32)
 
 
@@ -141,11 +139,11 @@ def _warp(plane: Array, matrix: NDArray[np.float64], side: int, border: int) -> 
 
 def _dyed(pixels: Array, cut: CutOut, random: Random) -> Array:
     """The product, and what is worn with it, in other colours."""
-    product = (cut.product / np.float32(255))[..., None]
+    product = (_light(cut.product))[..., None]
     if random.random() < 0.6:
         pixels = pixels + product * (_recoloured(pixels, cut.product > 127, random) - pixels)
     if random.random() < 0.3 and cut.kind == "shirt":
-        rest = (cut.opaque / np.float32(255))[..., None] * (1 - product)
+        rest = (_light(cut.opaque))[..., None] * (1 - product)
         low = (np.arange(len(pixels)) > 0.6 * len(pixels))[:, None, None]
         pixels = pixels + rest * low * (_recoloured(pixels, (rest * low)[..., 0] > 0.5, random) - pixels)
     return np.asarray(pixels, np.float32)
@@ -173,12 +171,17 @@ def _photographed(image: Array, random: Random) -> Array:
     if random.random() < 0.3:
         image = cv2.GaussianBlur(image, (0, 0), random.uniform(0.3, 1.5))
     if random.random() < 0.4:
-        image = image + random.normal(0, random.uniform(0, 0.03), image.shape)
+        image = image + random.normal(0, random.uniform(0, 0.03), image.shape).astype(np.float32)
     file = io.BytesIO()
     Image.fromarray(np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)).save(
         file, "JPEG", quality=int(random.integers(45, 97))
     )
-    return np.asarray(Image.open(file).convert("RGB")) / np.float32(255)
+    return _light(np.asarray(Image.open(file).convert("RGB")))
+
+
+def _light(levels: Pixels) -> Array:
+    """Levels to [0, 1]."""
+    return np.asarray(levels, np.float32) / np.float32(255)
 
 
 def _hints(product: Array, known: Array, random: Random) -> Array:
