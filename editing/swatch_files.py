@@ -115,7 +115,11 @@ def _table(data: bytes) -> Iterator[dict[str, str]]:
     for cells in csv.reader(io.StringIO(text), delimiter=separator):
         values = [cell.strip() for cell in cells if cell.strip()]
         hexes = [value for value in values if _HEX.match(value) and (value.startswith("#") or len(value) == 6)]
-        numbers = [int(value) for value in values if value.isdigit() and int(value) <= 255]
+        numbers = [
+            int(value)
+            for value in values
+            if value.isascii() and value.isdigit() and len(value) <= 3 and int(value) <= 255
+        ]
         names = [value for value in values if value not in hexes and not value.isdigit()]
         if hexes:
             yield _swatch(" ".join(names[:1]), Color(f"#{hexes[0].lstrip('#')}"))

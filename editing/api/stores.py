@@ -6,12 +6,12 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.base import token_of
 from catalog.api.idempotency import idempotent
+from catalog.api.parsers import JSONParser
 from catalog.tenancy.access import get_to_read, get_to_write, readable
 from editing.api.base import EditsView
 from editing.models import Store, StoreItem

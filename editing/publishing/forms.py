@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from catalog import naming
 from catalog.errors import InvalidInput
+from catalog.inputs import whole_number
 from editing.publishing.exports.pictures import DEFAULT_NAME, NAME_FIELDS
 from editing.publishing.exports.presets import PRESETS, Preset
 from editing.publishing.selection import MAX_CHOSEN, Selection
@@ -44,7 +45,7 @@ class ExportForm(forms.Form):
         values: dict[str, Any] = self.cleaned_data
         data = self.data
         listed = data.getlist("product") if isinstance(data, QueryDict) else data.get("product", [])
-        products = [int(pk) for pk in listed if str(pk).isdigit() and len(str(pk)) < 19][:MAX_CHOSEN]
+        products = [pk for text in listed if (pk := whole_number(str(text)))][:MAX_CHOSEN]
         return Chosen(
             selection=Selection(products=products, words=values["q"].replace("\0", "").strip()),
             preset=PRESETS[values["preset"] or "original"],

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.accounts.confirmation import confirmed
 from catalog.errors import CatalogError
+from catalog.inputs import whole_number
 from catalog.models import Product, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from catalog.views.storefront import page_of
@@ -98,7 +99,7 @@ def detail(request: MemberRequest, key: UUID) -> HttpResponse:
 def publish(request: MemberRequest, key: UUID) -> HttpResponse:
     """Everything that is in the shop, or the chosen products."""
     store = get_to_read(request.membership, Store, key=key)
-    chosen = [int(pk) for pk in request.POST.getlist("product") if pk.isdigit() and len(pk) < 19]
+    chosen = [pk for text in request.POST.getlist("product") if (pk := whole_number(text))]
     products = Selection(products=chosen).of(request.membership)
     _, count = services.store_publish(store=store, products=products)
     messages.success(request, f"{count} product{'' if count == 1 else 's'} on the way to {store.name}.")
@@ -112,7 +113,7 @@ def undo(request: MemberRequest, key: UUID) -> HttpResponse:
     store = get_to_read(request.membership, Store, key=key)
     try:
         if "product" in request.POST:
-            products = readable(request.membership, Product).filter(pk=int(request.POST["product"]))
+            products = readable(request.membership, Product).filter(pk=whole_number(request.POST["product"]) or 0)
             count = services.store_take_off(store=store, products=products)
         else:
             count = services.publication_undo(store=store, batch=UUID(request.POST.get("batch", "")))

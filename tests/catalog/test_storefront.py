@@ -175,7 +175,7 @@ def test_pages_bear_a_strict_policy_and_nothing_inline(client: Client, as_owner:
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         page = response.content.decode()
-        assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+        assert not re.search(r"<script(?![^>]*(\bsrc=|type=\"application/ld\+json\"))", page)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|hx-on|javascript:", page)
 
 

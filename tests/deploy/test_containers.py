@@ -60,7 +60,7 @@ def test_the_web_image_loads_everything_that_it_runs(web_image: Path, stack) -> 
 
 def test_what_the_web_does_without_is_an_extra_of_the_worker() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert {"torch", "torchvision", "kornia", "lpips", "opencv-python-headless"} <= set(
+    assert {"torch", "torchvision", "lpips", "opencv-python-headless"} <= set(
         project["optional-dependencies"]["worker"]
     )
     assert not any(name.startswith(("torch", "kornia", "lpips", "opencv")) for name in project["dependencies"])

@@ -73,17 +73,13 @@ class Topology:
 
     def start_web(self, name: str, *, release: str) -> None:
         command = [
-            sys.executable,
-            "-m",
-            "uvicorn",
-            "deploy.asgi:application",
-        ]
-        command += [
+            *(sys.executable, "-m", "uvicorn", "deploy.asgi:application"),
             "--host",
             "127.0.0.1",
             "--port",
             str(self.ports[name]),
             "--no-access-log",
+            "--no-proxy-headers",
             "--timeout-graceful-shutdown",
             "10",
         ]

@@ -45,6 +45,8 @@ def _answers_in_json(view: View) -> View:
 
 
 def _sent(request: HttpRequest) -> dict[str, Any]:
+    if request.content_type != "application/json":  # a form's body has been read by then
+        raise InvalidInput("That is no passkey.")
     if len(request.body) > _LONGEST:
         raise InvalidInput("That is too long for a passkey.")
     data = json.loads(request.body)

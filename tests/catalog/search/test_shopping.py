@@ -227,9 +227,9 @@ def test_wishes_are_limited_for_each_shopper(client: Client, monkeypatch: pytest
 
 def test_a_wish_for_nothing_is_refused(client: Client):
     assert _wish(client, shaped(0), "blurple") == 404
-    for slug in ("nothing", "a\x00b"):
-        assert client.post("/wishes/", {"product": slug, "words": "red"}).status_code == 404
-        assert client.get("/in-colour/", {"product": slug, "words": "red"}).status_code == 404
+    for slug, status in (("nothing", 404), ("a\x00b", 400)):
+        assert client.post("/wishes/", {"product": slug, "words": "red"}).status_code == status
+        assert client.get("/in-colour/", {"product": slug, "words": "red"}).status_code == status
     assert client.get("/wishes/").status_code == 405
 
 
@@ -263,7 +263,7 @@ def test_programs_search_within_their_own_shop(owner):
             answer = api.get(f"/api/v1/products/{product.pk}/in-colour/", {"words": "red"}).json()
         numbers.append(len(captured))
         shaped(40, "red", **mine)
-    assert numbers[2:] == [11, 11]
+    assert numbers[2:] == [16, 16]  # five of them are the wall between merchants and the token's last use
     assert [item["product"] for item in similar["results"]][:3] == [near.pk, recoloured.pk, far.pk]
     assert answer["colour"] == {"name": "red", "hex": "#c1121f", "family": "red"}
     assert [item["product"] for item in answer["results"]][:3] == [near.pk, recoloured.pk, far.pk]

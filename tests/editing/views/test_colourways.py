@@ -155,7 +155,7 @@ def test_a_painted_region_goes_with_its_photo(as_owner: Client, photo: Photo, as
     ("mask", "said"),
     [
         (_mask(colour=0), "Nothing is painted"),
-        (_mask(size=(240, 120)), "not the shape of its photo"),
+        (_mask(size=(240, 120)), "must have the shape of its photo"),
         (SimpleUploadedFile("a.png", b"GIF89a"), "could not be read"),
         (SimpleUploadedFile("a.png", b"\x89PNG" + b"0" * 2_000_001), "at most 2 MB"),
     ],

@@ -7,7 +7,9 @@ from gpu_worker.engine.settings import region_fields
 from gpu_worker.tasks.work import _region_of
 
 
-@pytest.mark.parametrize(("region", "part", "named"), [("part", 2, "part-2"), ("sole", 1, "sole"), ("product", 1, "product")])
+@pytest.mark.parametrize(
+    ("region", "part", "named"), [("part", 2, "part-2"), ("sole", 1, "sole"), ("product", 1, "product")]
+)
 def test_a_jobs_region_reaches_the_engine_by_its_name(region: str, part: int, named: str):
     job = RenderJob.model_validate(
         {
