@@ -36,6 +36,10 @@ class NotOneProduct(PhotoError):
     code = "not_one_product"
 
 
+class NothingThere(NotOneProduct):
+    """The photo is one even colour, so that no other eye can find a product in it either."""
+
+
 class WrongMask(PhotoError):
     """A given mask does not fit the photo."""
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.photos.decode import Photo, Pixels
-from gpu_worker.photos.errors import NotOneProduct, WrongMask
+from gpu_worker.photos.errors import NothingThere, NotOneProduct, WrongMask
 from gpu_worker.segmentation.background import Array, Background, fit_background
 from gpu_worker.segmentation.contact_shadow import contact_shadow
 from gpu_worker.segmentation.finder import Finding, Hints, find
@@ -98,6 +98,8 @@ def _by_rules(photo: Photo, settings: MaskSettings) -> tuple[Mask, Background]:
     small = _working_copy(photo.pixels, settings.working_side)
     background = fit_background(small)
     product = _product(small, background, settings)
+    if np.ptp(small, axis=(0, 1)).max() < settings.least_deviation:
+        raise NothingThere("Nothing stands out from the background: is the product there, and is it sharp?")
     if settings.silhouette and product.any():
         product = settled(silhouette_of(settings.silhouette), small, background.at(*small.shape[:2]), product)
     _require_one(product, settings)
@@ -111,7 +113,7 @@ def _by_both(photo: Photo, settings: MaskSettings, finding: Finding, *, told: bo
     try:
         by_rules, background = _by_rules(photo, settings)
     except NotOneProduct as refusal:
-        if finding.agreement < _NO_IDEA:
+        if finding.agreement < _NO_IDEA or isinstance(refusal, NothingThere):
             raise refusal
         return _by_network(photo, settings, finding)
     try:

@@ -67,14 +67,14 @@ def test_an_authenticator_app_is_set_up_and_asked_for(open_page, member: Members
     page.goto("/account/authenticator/")
     expect(page.locator(".qr svg")).to_be_visible()
     device = TOTPDevice.objects.get(user=member.user)
-    page.get_by_label("Code", exact=True).fill(f"{totp(device.bin_key):06d}")
+    page.get_by_role("textbox", name="Code", exact=True).fill(f"{totp(device.bin_key):06d}")
     page.get_by_role("button", name="Turn it on").click()
     expect(page.locator(".codes li")).to_have_count(10)
     code = page.locator(".codes code").first.inner_text()
     page.get_by_role("button", name="Sign out").click()
     _sign_in(page, member)
-    page.get_by_label("Code", exact=True).fill(code)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("textbox", name="Code", exact=True).fill(code)
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_text("That recovery code is used up; 9 are left.")).to_be_visible()
 
 

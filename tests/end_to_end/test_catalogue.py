@@ -93,7 +93,7 @@ def _sign_in(page: Page, owner: Membership) -> None:
     page.goto("/account/login/")
     page.get_by_label("E-mail address").fill(owner.user.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/merchant/")
 
 
@@ -123,9 +123,9 @@ def test_swatches_change_the_picture_in_place(open_page: Callable[..., Page], ow
     page = open_page()
     page.goto(product.get_absolute_url())
     expect(page.get_by_text("Recoloured", exact=True)).to_have_count(0)
-    page.get_by_role("link", name="Deep Navy").click()
+    page.get_by_role("link", name="Deep Navy", exact=True).click()
     expect(page.get_by_text("Recoloured", exact=True)).to_be_visible()
-    expect(page.get_by_role("link", name="Deep Navy")).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("link", name="Deep Navy", exact=True)).to_have_attribute("aria-current", "true")
     assert page.url.endswith("/deep-navy/")
     page.go_back()
     expect(page.get_by_text("Recoloured", exact=True)).to_have_count(0)

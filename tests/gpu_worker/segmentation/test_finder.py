@@ -138,3 +138,9 @@ def test_see_through_cloth_within_a_solid_outline_stays() -> None:
     alpha[100:300, 100:300] = 255
     alpha[180:220, 180:220] = 120
     assert (product_alpha(alpha)[180:220, 180:220] == 120).all()
+
+
+@pytest.mark.parametrize("kind", ["shoe", "shirt"])
+def test_an_empty_photo_is_refused_whatever_the_network_sees(kind: str):
+    with pytest.raises(NotOneProduct, match="Nothing stands out"):
+        find_product(Photo(pixels=np.full((400, 600, 3), 255, np.uint8)), KIND_SETTINGS[kind])
