@@ -197,7 +197,7 @@ class Engine:
         messages = [Swatch.model_validate({"colour": colour, "material": material, **where}) for colour in swatches]
         first = prepare_edit(
             self.manifold,
-            self.start_of(projection),
+            self.start_of(projection, own_generator=False),
             projection,
             messages[:1],
             options or SolverOptions(),
@@ -238,13 +238,14 @@ class Engine:
         latent = mean if seed == 0 else self.manifold.sample(1, seed=seed)
         return PreviewSession(self.manifold, start_at(self.manifold, latent), None)
 
-    def start_of(self, projection: Projection) -> Start:
-        """The start of edits of a projection. Raises WrongLatent for another manifold's."""
+    def start_of(self, projection: Projection, *, own_generator: bool = True) -> Start:
+        """The start of edits of a projection; dyes alone need no generator of its own. Raises WrongLatent for another manifold's."""
         if projection.manifold_version != self.manifold.version:
             raise WrongLatent("The photo was projected with another manifold: project it again.")
         latent = torch.from_numpy(projection.w_plus)[None].to(self.manifold.device)
         parts = find_parts(projection.frame, self.manifold.kind)
-        return start_at(self.manifold, latent, projection.frame, parts, self._adapted(projection, latent))
+        adapted = self._adapted(projection, latent) if own_generator else None
+        return start_at(self.manifold, latent, projection.frame, parts, adapted)
 
     def _adapted(self, projection: Projection, w_plus_1ld: Tensor) -> Adapted:
         """The photo's own generator: made anew each time, which takes less than reading it would."""
