@@ -20,6 +20,7 @@ from gpu_worker.edits.solver import Weighted
 from gpu_worker.edits.start import Start
 from gpu_worker.edits.strokes import draw_strokes, mask_in_frame
 from gpu_worker.manifold.bundle import Manifold
+from gpu_worker.manifold.examples import FULL, Examples, reach, without
 from gpu_worker.measures.colour import hex_to_rgb, rgb_to_lab
 from gpu_worker.photos.errors import WrongMask
 from gpu_worker.projection.project import latent_scale
@@ -157,14 +158,27 @@ def _attribute(message: marks.Attribute, start: Start, manifold: Manifold) -> At
     length = float(vector.norm())
     if not np.isfinite(length) or length < 1e-6:
         raise WrongLatent(f"The direction of {message.name!r} is empty.")
+    examples = _examples(vector / length, manifold)
     vector, about_colour = without_colour(vector / length, manifold.colour_directions)
+    step = vector * message.scale
+    if examples is not None and not about_colour:
+        here = start.adapted.editable if start.adapted is not None else start.proposal.w_plus
+        step = examples.step(here.mean((0, 1))) / FULL
     return Attribute(
         start=start.proposal.w_plus,
-        direction=vector,
-        scale=message.scale,
+        direction=step / step.norm(),
+        scale=float(step.norm()),
         amount=message.amount,
+        reading=vector / message.scale,
+        reach=reach(examples, manifold.generator) if examples is not None else None,
         repaints=about_colour,
     )
+
+
+def _examples(vector_d: torch.Tensor, manifold: Manifold) -> Examples | None:
+    """Those of a shipped attribute, known by its direction; none of what a merchant taught."""
+    same = (e for e in manifold.examples if torch.allclose(vector_d, e.direction, atol=1e-4))
+    return next(same, None)
 
 
 def without_colour(vector_d: torch.Tensor, colour_directions_cd: torch.Tensor) -> tuple[torch.Tensor, bool]:
@@ -176,8 +190,7 @@ def without_colour(vector_d: torch.Tensor, colour_directions_cd: torch.Tensor) -
         return vector_d, False
     if float((colour_directions_cd @ vector_d).abs().max()) > _ABOUT_COLOUR:
         return vector_d, True
-    basis = torch.linalg.qr(colour_directions_cd.T).Q
-    left = vector_d - basis @ (basis.T @ vector_d)
+    left = without(vector_d, colour_directions_cd)
     return left / left.norm(), False
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from gpu_worker.edits.constraints.colour import ColourBrush
+from gpu_worker.edits.constraints.latent import Attribute
 from gpu_worker.edits.constraints.swatch import Swatch
 from gpu_worker.edits.solver import Weighted
 from gpu_worker.edits.start import Start
@@ -25,14 +26,20 @@ _LIGHTNESS = 0.5
 
 @torch.no_grad()
 def guess(manifold: Manifold, constraints: Sequence[Weighted], start: Start) -> Tensor | None:
-    """Latents (N, L, D) at which the colours asked for are met more or less; None where no colour is asked for.
+    """Latents (N, L, D) at which the colours and attributes asked for are met more or less; None where neither is.
 
     N is that of a swatch with several targets, else 1.
     """
     brushes = [c for c, _ in constraints if isinstance(c, ColourBrush)]
     swatches = [c for c, _ in constraints if isinstance(c, Swatch)]
-    if not brushes and not swatches:
+    attributes = [c for c, _ in constraints if isinstance(c, Attribute)]
+    if not brushes and not swatches and not attributes:
         return None
+    there = start.proposal.w_plus
+    for attribute in attributes:
+        there = there + attribute.way
+    if not brushes and not swatches:
+        return there
     lab, product = start.proposal.lab, start.mask_tensor(start.alpha)
     for swatch in swatches:
         weight = swatch.mask / swatch.mask.sum().clamp_min(1e-5)
@@ -42,7 +49,7 @@ def guess(manifold: Manifold, constraints: Sequence[Weighted], start: Start) -> 
         lab = _recoloured(lab, brush, start.proposal.lab, product * nearest)
     images = torch.cat([start.proposal.image, lab_to_image(lab)]).contiguous(memory_format=torch.channels_last)
     encoded = manifold.encoder(images)
-    return start.proposal.w_plus + encoded[1:] - encoded[:1]
+    return there + encoded[1:] - encoded[:1]
 
 
 def _recoloured(lab: Tensor, brush: ColourBrush, start_lab: Tensor, where: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.projection.project import latent_scale
 
 _PACE_FROM_GUESS = 0.25  # of the rate
+_MET = 1e-5  # cost at which nothing is left to be met
 
 StepCallback = Callable[["Step"], None]
 Weighted = tuple[Constraint, float]
@@ -136,7 +137,7 @@ class SolverState:
 
     @property
     def settled(self) -> bool:
-        return self._since_gain >= self.settings.patience
+        return self._since_gain >= self.settings.patience or bool((self.best_costs < _MET).all())
 
     def run(self, callback: StepCallback | None = None) -> "SolverState":
         """Advance until it settles or the steps are used up."""

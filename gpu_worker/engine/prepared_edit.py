@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gpu_worker.contract.marks import Constraint, SolverOptions, Swatch
+from gpu_worker.edits.constraints.latent import Attribute
 from gpu_worker.edits.constraints.warp import Warp
 from gpu_worker.edits.from_marks import build_constraints, swatch_region
 from gpu_worker.edits.guess import guess
@@ -29,7 +30,7 @@ from gpu_worker.photos.decode import Photo
 from gpu_worker.segmentation.frame import Frame, crop_to_frame, frame_at, frame_placing
 from gpu_worker.transfer.anchor import anchor_drags
 from gpu_worker.transfer.apply import PhotoChange, prepare_change
-from gpu_worker.transfer.content import Content, Sight, find_content, sight_of
+from gpu_worker.transfer.content import Content, Sight, content_of, find_new, meant, sight_of
 from gpu_worker.transfer.dye import Dye
 from gpu_worker.transfer.lay_in import lay_in
 from gpu_worker.transfer.motion_colour import Change, compose, estimate_change, warp
@@ -37,6 +38,8 @@ from gpu_worker.transfer.recolour import Region, prepare_region, solve_dyes
 from gpu_worker.transfer.render import Rendered, render
 
 Masks = Mapping[str, Pixels]
+
+_WORTH_MOVING = 0.8  # of what is new without any motion: below this, motion explains something
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,6 +58,16 @@ class Finished:
     rendered: Rendered
     change: PhotoChange | None  # None: only dyes did anything
     content: Content | None  # None: nothing was laid in
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Novelty:
+    """What motion leaves to be explained."""
+
+    change: Change
+    before: Tensor  # (1, 3, Q, Q) G(z0), moved by it
+    shown: Sight  # G(z1)
+    new: Array  # (Q, Q) in [0, 1]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -139,11 +152,14 @@ class PreparedEdit:
         assert self.projection is not None
         dyes = [(item.region, item.dye) for item in self.dyed]
         seen = self.seen_change(w_plus_1ld) if self.moves or self.repaints else None
+        novelty = self.novelty(w_plus_1ld, seen) if seen is not None and self.creates else None
+        if novelty is not None:
+            seen = novelty.change
         change = self.change(seen) if seen is not None else None
         moved = render(self.projection.photo.pixels, self.projection.mask, change, dyes)
-        if seen is None or change is None or not self.creates:
+        if novelty is None or change is None:
             return Finished(rendered=moved, change=change, content=None)
-        content = self.content(w_plus_1ld, seen, moved)
+        content = self.content(w_plus_1ld, novelty, moved)
         laid = lay_in(moved, self.projection.mask.alpha, content, change)
         return Finished(rendered=laid, change=change, content=content)
 
@@ -152,14 +168,45 @@ class PreparedEdit:
         """Whether there may be something in the picture that the photo has not."""
         return any(constraint.creates for constraint, _ in self.weighted)
 
-    def content(self, w_plus_1ld: Tensor, seen: Change, moved: Rendered) -> Content:
-        """What the photo's own generator shows at a solution and the moved photo does not."""
-        own, frame = self.start.adapted, self.frame_of(moved)
+    def novelty(self, w_plus_1ld: Tensor, seen: Change) -> Novelty:
+        """What the photo's own generator shows at a solution and the moved photo will not.
+
+        Motion that explains no more than standing still only smears the photo: an edit that replaces half of the product is such.
+        """
+        own = self.start.adapted
         assert own is not None
         before, after = own.plain(torch.cat([own.projected, w_plus_1ld])).split(1)
-        flow = F.interpolate(seen.flow, size=(own.side, own.side), mode="bilinear") * ENLARGES
-        photo = Sight(picture=frame.image, alpha=frame.alpha)
-        return find_content(photo, sight_of(_pixels(warp(before, flow))), sight_of(_pixels(after)), frame.placing)
+        shown, reach = sight_of(_pixels(after)), self._reach(own.side)
+        found = []
+        for change in (seen, replace(seen, flow=torch.zeros_like(seen.flow))):
+            flow = F.interpolate(change.flow, size=(own.side, own.side), mode="bilinear") * ENLARGES
+            explained = warp(before, flow)
+            new = find_new(sight_of(_pixels(explained)), shown, reach)
+            found.append(Novelty(change=change, before=explained, shown=shown, new=new))
+        moved, still = found
+        dragged = any(isinstance(constraint, Warp) for constraint, _ in self.weighted)
+        return moved if dragged or moved.new.sum() < _WORTH_MOVING * still.new.sum() else still
+
+    def content(self, w_plus_1ld: Tensor, novelty: Novelty, moved: Rendered) -> Content:
+        """What the photo's own generator, carried along by the motion, puts into the moved photo."""
+        own, frame = self.start.adapted, self.frame_of(moved)
+        assert own is not None
+        photo = torch.from_numpy(frame.image.transpose(2, 0, 1) * 2 - 1)[None].to(self.manifold.device)
+        picture, changed = own.over(w_plus_1ld, photo, novelty.before)
+        shown = Sight(picture=_pixels(picture), alpha=novelty.shown.alpha)
+        reach, new = self._reach(own.side), novelty.new
+        if reach is not None:
+            fresh = F.interpolate(changed, size=(own.side, own.side), mode="bicubic").clamp(0, 1)[0, 0].cpu().numpy()
+            new = np.maximum(new, meant(fresh, reach))
+        return content_of(Sight(picture=frame.image, alpha=frame.alpha), shown, new, frame.placing)
+
+    def _reach(self, side: int) -> Array | None:
+        """(side, side) where the attributes asked for show; None where none is known."""
+        reaches = [c.reach for c, _ in self.weighted if isinstance(c, Attribute) and c.reach is not None]
+        if not reaches:
+            return None
+        most = torch.stack(reaches).amax(0)
+        return np.asarray(F.interpolate(most[None, None], size=(side, side), mode="bilinear")[0, 0].cpu().numpy())
 
     @property
     def side(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gpu_worker.contract.marks import Constraint, SolverOptions, Swatch
+from gpu_worker.contract.marks import Attribute, Constraint, SolverOptions, Swatch
 from gpu_worker.core.progress import Pixels
 from gpu_worker.edits.solver import SolverSettings
 
@@ -13,9 +13,11 @@ _SWATCH_STEPS = 16  # the closing correction does the rest
 def solver_settings(options: SolverOptions, constraints: Sequence[Constraint]) -> SolverSettings:
     """The solver's settings for a request's options."""
     only_swatches = all(isinstance(message, Swatch) for message in constraints)
+    # An attribute's way leads from examples to examples: nothing has to hold it on the manifold, or hold it back.
+    only_attributes = all(isinstance(message, Attribute) for message in constraints)
     return SolverSettings(
-        stay=_STAY * options.strength,
-        realism=0.0 if only_swatches else _REALISM * options.realism,
+        stay=0.0 if only_attributes else _STAY * options.strength,
+        realism=0.0 if only_swatches or only_attributes else _REALISM * options.realism,
         steps=min(options.steps, _SWATCH_STEPS) if only_swatches else options.steps,
         candidates=1 if only_swatches else options.candidates,
         seed=options.seed,

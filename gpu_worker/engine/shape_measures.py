@@ -46,12 +46,12 @@ def shape_measures(edit: PreparedEdit, finished: Finished, perceptual: Perceptua
 
 @torch.no_grad()
 def _reached(pair: Pair, attribute: Attribute, edit: PreparedEdit) -> float:
-    """How far the encoder sees the picture moved along the direction, as a share of what was asked."""
+    """How much more of the attribute the encoder reads off the picture, as a share of what was asked."""
     side = edit.manifold.resolution
     small = F.interpolate(torch.cat([pair.before, pair.after]), size=(side, side), mode="area")
     before, after = edit.manifold.encoder(small.contiguous(memory_format=torch.channels_last)).mean(1)
-    moved = float((after - before) @ attribute.direction) / attribute.scale
-    return moved / attribute.amount if abs(attribute.amount) > 1e-6 else 1.0
+    moved = float((after - before) @ attribute.reading)
+    return moved / attribute.asked if abs(attribute.asked) > 1e-6 else 1.0
 
 
 @torch.no_grad()

@@ -62,9 +62,23 @@ class Adapted:
 
     def kept(self, there_nchw: Tensor) -> Tensor:
         """How much of delta is left at each place, (N, 1, 24, 24) in [0, 1]."""
-        changed = (there_nchw - self.origin).square().mean(1, keepdim=True)
-        around = F.avg_pool2d(F.pad(changed, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
-        return torch.exp(-around / _FADED**2)
+        return _kept(there_nchw, self.origin)
+
+    @torch.no_grad()
+    def over(self, w_plus_1ld: Tensor, photo_13hw: Tensor, before_13hw: Tensor) -> tuple[Tensor, Tensor]:
+        """The picture at a latent for a photo that was moved, and how much of it is new at each place, (1, 1, 24, 24) in [0, 1].
+
+        `before_13hw` is G(z0), moved as the photo was; with neither moved the picture is that of `picture`.
+        """
+        there, origin = self.high.lift(self.small(w_plus_1ld)), self.high.encode(before_13hw)
+        kept = _kept(there, origin)
+        return self.high.decode(there + kept * (self.high.encode(photo_13hw) - origin)), 1 - kept
+
+
+def _kept(there_nchw: Tensor, origin_1chw: Tensor) -> Tensor:
+    changed = (there_nchw - origin_1chw).square().mean(1, keepdim=True)
+    around = F.avg_pool2d(F.pad(changed, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
+    return torch.exp(-around / _FADED**2)
 
 
 @torch.no_grad()

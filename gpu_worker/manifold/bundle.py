@@ -5,25 +5,24 @@ per output row, which halves them and changes no figure.
 The version is the hash of the weights file, so a bundle cannot change under a version. Nothing is unpickled.
 """
 
-import base64
 import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from gpu_worker.manifold.discriminator import Discriminator
+from gpu_worker.manifold.examples import Examples
+from gpu_worker.manifold.known_attributes import colour_directions, load_examples
 from gpu_worker.manifold.networks import Encoder, Generator, Mapping, NetworkSize
 
 FORMAT = 1
-WEIGHTS_FILE, CARD_FILE, ATTRIBUTES_FILE = "weights.safetensors", "card.json", "attributes.json"
-ABOUT_COLOUR = ("light", "colourful", "patterned")  # shipped attributes that change colours by what they are
+WEIGHTS_FILE, CARD_FILE = "weights.safetensors", "card.json"
 _EIGHT_BIT, _SCALE = ("encoder.", "discriminator.features."), ".scale_of_rows"
 _PARTS = ("generator", "encoder", "mapping", "discriminator")
 
@@ -49,6 +48,7 @@ class Manifold:
     card: dict[str, Any]
     # (C, D), unit rows: of the shipped attributes that are about colour; there may be none
     colour_directions: Tensor = field(default_factory=lambda: torch.empty(0, 0))
+    examples: tuple[Examples, ...] = ()  # of the shipped attributes
 
     @property
     def resolution(self) -> int:
@@ -115,20 +115,10 @@ def load_bundle(directory: Path, device: str | torch.device = "cpu") -> Manifold
         extra: dict[str, Any] = {name: tensors[name].to(device) for name in ("mean_w", "pca_components", "pca_std")}
     except (SafetensorError, KeyError, RuntimeError, ValueError, TypeError) as error:
         raise BundleError(f"{weights} does not hold this program's networks: {error}") from error
-    extra["colour_directions"] = _colour_directions(directory, card).to(device)
+    version, width = card["version"], card["w_dim"]
+    extra["colour_directions"] = colour_directions(directory, version, width).to(device)
+    extra["examples"] = load_examples(directory, version, device)
     return Manifold(kind=card["kind"], version=card["version"], size=size, card=card, **networks, **extra)
-
-
-def _colour_directions(directory: Path, card: dict[str, Any]) -> Tensor:
-    """(C, D) from the attributes beside the weights; none where they belong to other weights or are not there."""
-    path = directory / ATTRIBUTES_FILE
-    if not path.is_file():
-        return torch.empty(0, card["w_dim"])
-    content = json.loads(path.read_text())
-    if content["manifold_version"] != card["version"]:
-        return torch.empty(0, card["w_dim"])
-    rows = [a["direction"] for a in content["attributes"] if a["name"] in ABOUT_COLOUR]
-    return torch.tensor(np.array([np.frombuffer(base64.b64decode(row), "<f4") for row in rows]))
 
 
 def _fill(module: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:

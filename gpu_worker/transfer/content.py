@@ -23,6 +23,8 @@ _SAME, _OTHER = 9.0, 20.0  # Lab distance up to which two places show the same, 
 _LIGHTNESS = 0.6  # of a difference in lightness, against one in hue: folds move more than dyes
 _LEAST = 0.0015  # share of the frame below which a patch of new content is a speck
 _WHITE, _INK = 0.965, 0.10  # darkest channel of the ground, and how much darker what surely is product
+_LITTLE = 0.03
+_MEANT = 0.4  # of an attribute's reach, from where another colour is what it means
 _REACH = 0.11  # of the frame: how far an agreement of colours carries
 
 
@@ -49,14 +51,28 @@ class Sight:
     alpha: Array  # (Q, Q)
 
 
-def find_content(photo: Sight, explained: Sight, shown: Sight, placing: Similarity) -> Content:
-    """What the generator shows after an edit and motion cannot explain.
+def find_new(explained: Sight, shown: Sight, reach: Array | None = None) -> Array:
+    """Where the generator shows after an edit what motion cannot explain, (Q, Q) in [0, 1].
 
     `explained` is the generator's picture before the edit, moved as the photo is; it is compared with `shown`, the one after: like with
-    like, so that what the generator never got right of this photo is not taken for new. `photo` is the moved photo.
+    like, so that what the generator never got right of this photo is not taken for new. `reach` (Q, Q) says where the edit has
+    its say within the product, too.
     """
-    same = _differs(explained, Sight(picture=_in_agreement(explained, shown, None), alpha=shown.alpha))
-    new = _soft(same)
+    return _soft(_differs(explained, Sight(picture=_in_agreement(explained, shown, None), alpha=shown.alpha), reach))
+
+
+def meant(fresh: Array, reach: Array) -> Array:
+    """What is fresh in the generator's picture, (Q, Q) in [0, 1], as far as the edit has its say there."""
+    return np.asarray(_smoothstep(fresh, 0.15, 0.5) * _smoothstep(reach, 0.5 * _MEANT, _MEANT), np.float32)
+
+
+def _smoothstep(value: Array, low: float, high: float) -> Array:
+    t = np.clip((value - low) / (high - low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def content_of(photo: Sight, shown: Sight, new: Array, placing: Similarity) -> Content:
+    """What is new of a picture, to be laid into the moved photo."""
     return Content(picture=_in_agreement(photo, shown, new), alpha=shown.alpha, new=new, placing=placing)
 
 
@@ -76,10 +92,10 @@ def opacity_on_white(picture: Array) -> Array:
     return np.asarray(np.where(inside > 0, 1, ink * cv2.dilate(filled, np.ones((3, 3), np.uint8))), np.float32)
 
 
-def _differs(before: Sight, after: Sight) -> Mask:
-    """Where the two show different things: product against ground, and other colours within the product that reach such a place.
+def _differs(before: Sight, after: Sight, reach: Array | None) -> Mask:
+    """Where the two show different things: product against ground, and other colours that touch such a place or the edit's reach.
 
-    Other colours alone are left out: at 64 px a lace, a fold and a light are alike, and the photo's own are better.
+    Other colours elsewhere are left out: at 64 px a lace, a fold and a light are alike, and the photo's own are better.
     """
     apart = np.where(np.minimum(before.alpha, after.alpha) > 0.5, _distance(before.picture, after.picture), 0)
     sigma = len(apart) / 96
@@ -88,7 +104,8 @@ def _differs(before: Sight, after: Sight) -> Mask:
     found = cv2.morphologyEx((inside | outline).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(found)
     large = stats[:, cv2.CC_STAT_AREA] >= _LEAST * found.size
-    large[np.setdiff1d(np.arange(len(large)), labels[outline])] = False
+    meant = outline if reach is None else outline | (inside & (reach > _MEANT))
+    large[np.setdiff1d(np.arange(len(large)), labels[meant])] = False
     large[0] = False
     return np.asarray(large[labels])
 
@@ -115,7 +132,8 @@ def _in_agreement(wanted: Sight, shown: Sight, new: Array | None) -> Array:
     if new is None:
         weight *= np.clip((_OTHER - _distance(wanted.picture, shown.picture)) / (_OTHER - _SAME), 0.02, 1)
     else:
-        weight *= 1 - new
+        agree = np.clip((_OTHER - _distance(wanted.picture, shown.picture)) / (_OTHER - _SAME), 0.02, 1)
+        weight *= 1 - new + _LITTLE * new * agree  # where all is new, what still looks alike has the say
     if weight.sum() < 16:
         return shown.picture
     difference = (fast_lab(wanted.picture) - fast_lab(shown.picture)) * weight[..., None]

@@ -9,15 +9,27 @@ from gpu_worker.edits.proposal import Proposal
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Attribute:
-    """Signed distance from the start along a direction, in standard deviations, should be `amount`."""
+    """Signed distance from the start along a direction, in steps, should be `amount`."""
 
     start: Tensor  # (1, L, D)
     direction: Tensor  # (D,) of unit length
-    scale: float  # standard deviation along it
-    amount: float
+    scale: float  # length of a step
+    amount: float  # steps asked for
+    reading: Tensor  # (D,) reads off a latent how much of the attribute there is, in standard deviations
+    reach: Tensor | None = None  # (R, R) in [0, 1] where in the frame it shows; None: not known
     moves_outline: bool = True
     repaints: bool = False  # true of attributes that are about colour
     creates: bool = True
+
+    @property
+    def way(self) -> Tensor:
+        """From the start to where it is met, (D,)."""
+        return self.amount * self.scale * self.direction
+
+    @property
+    def asked(self) -> float:
+        """What the reading should grow by."""
+        return float(self.way @ self.reading)
 
     def __call__(self, proposal: Proposal) -> Tensor:
         moved = (proposal.w_plus - self.start).mean(1) @ self.direction / self.scale

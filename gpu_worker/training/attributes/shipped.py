@@ -2,9 +2,9 @@
 
     python -m gpu_worker.training.attributes.shipped BUNDLE PHOTOS LABELS.csv
 
-writes BUNDLE/attributes.json. Labels come from the CSV's columns (id, article_type, gender, usage) and from the pixels
-(how light, how colourful, how patterned, how tall, how long the sleeves). Vectors are learned on all photos; the accuracy
-beside each is on held-out folds.
+writes BUNDLE/attributes.json, and to BUNDLE/examples.safetensors latents from which each photo gets its own direction.
+Labels come from the CSV's columns (id, article_type, gender, usage) and from the pixels (how light, how colourful, how
+patterned, how tall, how long the sleeves). Vectors are learned on all photos; the accuracy beside each is on held-out folds.
 """
 
 import argparse
@@ -17,11 +17,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 from torch import Tensor
 
 from gpu_worker.attributes.directions import Direction, entanglement, linear_classifier
-from gpu_worker.manifold.bundle import ATTRIBUTES_FILE, BundleError, Manifold, load_bundle
-from gpu_worker.training.manifold.data import PhotoSet, load_photos, resize_for, to_float
+from gpu_worker.manifold.bundle import BundleError, Manifold, load_bundle
+from gpu_worker.manifold.known_attributes import ABOUT_COLOUR, ATTRIBUTES_FILE, COLOURS, EXAMPLES_FILE
+from gpu_worker.training.manifold.data import PhotoSet, is_held_out, load_photos, resize_for, to_float
 
 Row = Mapping[str, str]
 Label = Callable[[list[Row], Tensor], Tensor]  # rows and crops -> +1 has it, -1 has it not, 0 unclear, (N,)
@@ -92,6 +94,8 @@ def sleeve_length(image_nchw: Tensor) -> Tensor:
     return low / shoulders.clamp_min(1)
 
 
+EXAMPLES = 384  # of each attribute that ship, with and without it
+
 LIGHT, COLOURFUL, PATTERNED = extremes(lightness), extremes(colourfulness), extremes(patternedness)
 WOMENS = column("gender", {"Women", "Girls"}, {"Men", "Boys"})
 
@@ -126,14 +130,56 @@ def encode(manifold: Manifold, photos: PhotoSet) -> Tensor:
     return torch.cat([manifold.encoder(to_float(c).to(manifold.device)).mean(1) for c in chunks])
 
 
-def learn(manifold: Manifold, photos: PhotoSet, rows: list[Row]) -> dict[str, Direction]:
-    """One direction per label of the manifold's kind."""
-    w = encode(manifold, photos)
-    found = {}
-    for name, label in LABELS[manifold.kind].items():
-        sign = label(rows, photos.images_nchw)
-        found[name] = linear_classifier(w[sign > 0], w[sign < 0])
-    return found
+def label_all(kind: str, photos: PhotoSet, rows: list[Row]) -> dict[str, Tensor]:
+    """+1, -1 or 0 for each photo, by attribute."""
+    return {name: label(rows, photos.images_nchw) for name, label in LABELS[kind].items()}
+
+
+def learn(w_nd: Tensor, signs: Mapping[str, Tensor]) -> dict[str, Direction]:
+    """One direction per label."""
+    return {name: linear_classifier(w_nd[sign > 0], w_nd[sign < 0]) for name, sign in signs.items()}
+
+
+def save_examples(
+    bundle: Path,
+    version: str,
+    w_nd: Tensor,
+    signs: Mapping[str, Tensor],
+    found: Mapping[str, Direction],
+    photos: PhotoSet,
+) -> None:
+    """The latents of examples of every attribute about shape, none of them held out, and what reads colours off a latent."""
+    trained = torch.tensor([not is_held_out(name) for name in photos.ids])
+    tensors = {COLOURS: colour_readings(w_nd, photos.images_nchw)}
+    for name, direction in found.items():
+        if name in ABOUT_COLOUR:
+            continue
+        having, lacking = w_nd[(signs[name] > 0) & trained], w_nd[(signs[name] < 0) & trained]
+        position = direction.position(having)
+        tensors[f"{name}.having"] = _some(having[position > position.median()])
+        tensors[f"{name}.lacking"] = _some(lacking)
+    halves = {name: value.half().contiguous() for name, value in tensors.items()}
+    save_file(halves, bundle / EXAMPLES_FILE, metadata={"manifold_version": version})
+
+
+def colour_readings(w_nd: Tensor, images_nchw: Tensor) -> Tensor:
+    """Three unit vectors (3, D) along which a product's mean red, green and blue are read off its latent (ridge regression)."""
+    means = torch.cat([_mean_colour(to_float(chunk)) for chunk in images_nchw.split(512)])
+    spread = w_nd.std(0)
+    x, y = (w_nd - w_nd.mean(0)) / spread, means - means.mean(0)
+    normal = torch.linalg.solve(x.T @ x + 0.01 * len(x) * torch.eye(x.shape[1]), x.T @ y) / spread[:, None]
+    return torch.nn.functional.normalize(normal.T, dim=1)
+
+
+def _mean_colour(image_nchw: Tensor) -> Tensor:
+    mask = product_mask(image_nchw)[:, None]
+    return (image_nchw * mask).sum((2, 3)) / mask.sum((2, 3)).clamp_min(1)
+
+
+def _some(w_nd: Tensor) -> Tensor:
+    """At most so many as ship, drawn evenly."""
+    draw = torch.randperm(len(w_nd), generator=torch.Generator().manual_seed(0))
+    return w_nd[draw[:EXAMPLES]]
 
 
 def save_attributes(bundle: Path, version: str, attributes: Mapping[str, Direction]) -> None:
@@ -182,8 +228,10 @@ def main(arguments: list[str] | None = None) -> None:
     photos = load_photos(options.photos, resize_for(manifold.resolution))
     with options.labels.open(newline="") as file:
         by_id = {row["id"]: row for row in csv.DictReader(file)}
-    attributes = learn(manifold, photos, [by_id[i] for i in photos.ids])
+    w, signs = encode(manifold, photos), label_all(manifold.kind, photos, [by_id[i] for i in photos.ids])
+    attributes = learn(w, signs)
     save_attributes(options.bundle, manifold.version, attributes)
+    save_examples(options.bundle, manifold.version, w, signs, attributes, photos)
     for name, d in attributes.items():
         sys.stdout.write(f"{name:20} accuracy {d.accuracy:.3f}  with {d.examples[0]:5}  without {d.examples[1]:5}\n")
 

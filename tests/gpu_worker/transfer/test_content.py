@@ -4,7 +4,7 @@ import pytest
 
 from gpu_worker.segmentation.frame import Similarity
 from gpu_worker.transfer.apply import PhotoChange
-from gpu_worker.transfer.content import Content, Sight, find_content, sight_of
+from gpu_worker.transfer.content import Content, content_of, find_new, meant, sight_of
 from gpu_worker.transfer.lay_in import lay_in
 from gpu_worker.transfer.render import Rendered
 
@@ -22,8 +22,8 @@ def body(colour: tuple[float, float, float], sleeve: bool = False) -> np.ndarray
 
 
 def found(before: np.ndarray, after: np.ndarray, photo: np.ndarray | None = None) -> Content:
-    seen = sight_of(before if photo is None else photo)
-    return find_content(seen, sight_of(before), sight_of(after), PLACING)
+    seen, shown = sight_of(before if photo is None else photo), sight_of(after)
+    return content_of(seen, shown, find_new(sight_of(before), shown), PLACING)
 
 
 def test_nothing_is_new_where_the_generator_shows_the_same():
@@ -34,6 +34,22 @@ def test_nothing_is_new_where_the_generator_shows_the_same():
 
 def test_another_colour_alone_is_not_new():
     assert found(body((0.2, 0.3, 0.6)), body((0.3, 0.3, 0.5))).new.max() == 0
+
+
+def test_another_colour_is_new_where_the_edit_has_its_say():
+    before, after = body((0.2, 0.3, 0.6)), body((0.2, 0.3, 0.6))
+    cv2.rectangle(after, (70, 100), (120, 150), (0.9, 0.8, 0.2), -1)
+    reach = np.zeros((SIDE, SIDE), np.float32)
+    assert find_new(sight_of(before), sight_of(after), reach).max() == 0
+    reach[80:160] = 1
+    assert find_new(sight_of(before), sight_of(after), reach)[110:140, 80:110].min() > 0.9
+
+
+def test_what_is_fresh_counts_only_within_the_reach():
+    fresh = np.ones((4, 4), np.float32)
+    reach = np.repeat(np.array([0.0, 0.1, 0.5, 1.0], np.float32)[:, None], 4, 1)
+    assert meant(fresh, reach)[:, 0].tolist() == [0, 0, 1, 1]
+    assert meant(0 * fresh, reach).max() == 0
 
 
 def test_a_sleeve_that_was_not_there_is_new_and_nothing_else_is():
@@ -78,6 +94,5 @@ def test_without_new_content_the_picture_is_the_same_object(moved: Rendered):
 def test_a_sight_fills_white_parts_inside_an_outline():
     picture = body((0.2, 0.3, 0.6))
     picture[80:120, 80:110] = 1.0
-    assert isinstance(sight_of(picture), Sight)
     assert sight_of(picture).alpha[100, 95] == 1
     assert sight_of(picture).alpha[10, 10] == 0

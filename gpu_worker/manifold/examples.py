@@ -1,0 +1,69 @@
+"""An attribute's direction for one photo: from its nearest examples without it to its nearest examples with it.
+
+One direction for all photos walks off the manifold long before it arrives: a trainer does not become formal the way a sandal does. The
+difference of neighbours (Upchurch et al. 2017, there in deep features) stays among products that look like the photo's.
+
+Latents are plain: w_d is (D,), the mean over the layers of a w+.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from gpu_worker.manifold.networks import Generator
+
+NEIGHBOURS = 24
+FULL = 2.0  # steps of an attribute that lead from the neighbours without it to those with it
+_SHOWN = 48  # examples whose change shows where an attribute is
+_UNRELATED = 0.4  # cosine up to which another attribute is to stay as it is
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Examples:
+    """An attribute's examples: what has it for sure, and what lacks it."""
+
+    direction: Tensor  # (D,) of unit length: what all of them have in common
+    having: Tensor  # (P, D)
+    lacking: Tensor  # (Q, D)
+    kept: Tensor  # (K, D) readings that are to stay: colours, patterns, other attributes
+
+    def step(self, w_d: Tensor) -> Tensor:
+        """The whole way for a product at this latent, (D,)."""
+        near = _nearest(w_d, self.having, self), _nearest(w_d, self.lacking, self)
+        return without(near[0].mean(0) - near[1].mean(0), self.kept)
+
+
+@cache
+@torch.no_grad()
+def reach(examples: Examples, generator: Generator) -> Tensor:
+    """Where an attribute shows in the frame, (R, R) in [0, 1]: sleeves at the arms, a heel at the heel. The mean change of examples."""
+    w = examples.lacking[:_SHOWN]
+    steps = torch.stack([examples.step(latent) for latent in w])
+    before, after = (generator(generator.spread(latents).contiguous()) for latents in (w, w + steps))
+    change = F.avg_pool2d((after - before).abs().mean(1, keepdim=True), 5, stride=1, padding=2)[:, 0].mean(0)
+    return change / change.max().clamp_min(1e-6)
+
+
+def unrelated(direction_d: Tensor, others_kd: Tensor) -> Tensor:
+    """Those of the other unit directions that do not mean nearly the same, (K', D)."""
+    return others_kd[(others_kd @ direction_d).abs() < _UNRELATED]
+
+
+def without(step_d: Tensor, kept_kd: Tensor) -> Tensor:
+    """What is left of a step when the kept readings do not move (conditional manipulation, Shen et al. 2020, section 3.3)."""
+    if len(kept_kd) == 0:
+        return step_d
+    basis = torch.linalg.qr(kept_kd.T).Q
+    return step_d - basis @ (basis.T @ step_d)
+
+
+def _nearest(w_d: Tensor, pool_nd: Tensor, examples: Examples) -> Tensor:
+    """The examples that are most like a product in all but the attribute and what is kept anyway, in standard deviations."""
+    spread = torch.cat([examples.having, examples.lacking]).std(0).clamp_min(1e-6)
+    axes = torch.linalg.qr((torch.cat([examples.direction[None], examples.kept]) * spread).T).Q
+    apart = (pool_nd - w_d) / spread
+    apart = apart - (apart @ axes) @ axes.T
+    return pool_nd[apart.norm(dim=1).topk(min(NEIGHBOURS, len(pool_nd)), largest=False).indices]
