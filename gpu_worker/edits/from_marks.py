@@ -160,16 +160,19 @@ def _attribute(message: marks.Attribute, start: Start, manifold: Manifold) -> At
         raise WrongLatent(f"The direction of {message.name!r} is empty.")
     examples = _examples(vector / length, manifold)
     vector, about_colour = without_colour(vector / length, manifold.colour_directions)
-    step = vector * message.scale
+    step, amount = vector * message.scale, message.amount
     if examples is not None and not about_colour:
-        here = start.adapted.editable if start.adapted is not None else start.proposal.w_plus
-        step = examples.step(here.mean((0, 1))) / FULL
+        here = (start.adapted.editable if start.adapted is not None else start.proposal.w_plus).mean((0, 1))
+        step = examples.step(here) / FULL
+        farthest = examples.farthest(here, step if amount > 0 else -step)
+        amount = max(-farthest, min(farthest, amount))
     return Attribute(
         start=start.proposal.w_plus,
         direction=step / step.norm(),
         scale=float(step.norm()),
-        amount=message.amount,
+        amount=amount,
         reading=vector / message.scale,
+        asked=message.amount * float(step @ vector) / message.scale,
         reach=reach(examples, manifold.generator) if examples is not None else None,
         repaints=about_colour,
     )

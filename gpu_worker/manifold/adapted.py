@@ -20,7 +20,9 @@ from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.manifold.high_resolution import HighResolution
 from gpu_worker.manifold.lift import ENLARGES
 
-_FADED = 0.25  # root mean square change of the latent's 32 values at which 1/e of delta is left
+# Root mean square change of the latent's 32 values at which 1/e of delta is left: in previews of all that moves, and in finished
+# pictures, where motion has explained its part and the rest is to be seen.
+_FADED, _REPLACED = 0.25, 0.15
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,7 +64,7 @@ class Adapted:
 
     def kept(self, there_nchw: Tensor) -> Tensor:
         """How much of delta is left at each place, (N, 1, 24, 24) in [0, 1]."""
-        return _kept(there_nchw, self.origin)
+        return _kept(there_nchw, self.origin, _FADED)
 
     @torch.no_grad()
     def over(self, w_plus_1ld: Tensor, photo_13hw: Tensor, before_13hw: Tensor) -> tuple[Tensor, Tensor]:
@@ -71,14 +73,14 @@ class Adapted:
         `before_13hw` is G(z0), moved as the photo was; with neither moved the picture is that of `picture`.
         """
         there, origin = self.high.lift(self.small(w_plus_1ld)), self.high.encode(before_13hw)
-        kept = _kept(there, origin)
+        kept = _kept(there, origin, _REPLACED)
         return self.high.decode(there + kept * (self.high.encode(photo_13hw) - origin)), 1 - kept
 
 
-def _kept(there_nchw: Tensor, origin_1chw: Tensor) -> Tensor:
+def _kept(there_nchw: Tensor, origin_1chw: Tensor, faded: float) -> Tensor:
     changed = (there_nchw - origin_1chw).square().mean(1, keepdim=True)
     around = F.avg_pool2d(F.pad(changed, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
-    return torch.exp(-around / _FADED**2)
+    return torch.exp(-around / faded**2)
 
 
 @torch.no_grad()

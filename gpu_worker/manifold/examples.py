@@ -18,7 +18,9 @@ from gpu_worker.manifold.networks import Generator
 NEIGHBOURS = 24
 FULL = 2.0  # steps of an attribute that lead from the neighbours without it to those with it
 _SHOWN = 48  # examples whose change shows where an attribute is
-_UNRELATED = 0.4  # cosine up to which another attribute is to stay as it is
+_GROUND, _FEW = 0.9, 0.2  # darkest channel of white ground; share of examples that makes a place count
+_EDGE = 0.98  # share of examples that lies within what a manifold knows
+_UNRELATED = 0.15  # cosine up to which another attribute is to stay as it is
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,16 +37,30 @@ class Examples:
         near = _nearest(w_d, self.having, self), _nearest(w_d, self.lacking, self)
         return without(near[0].mean(0) - near[1].mean(0), self.kept)
 
+    def farthest(self, w_d: Tensor, step_d: Tensor) -> float:
+        """How many steps a product can go before it is farther out than almost all examples, at least 0."""
+        pool = torch.cat([self.having, self.lacking])
+        centre, spread = pool.mean(0), pool.std(0).clamp_min(1e-6)
+        edge = ((pool - centre) / spread).norm(dim=1).quantile(_EDGE)
+        here, along = (w_d - centre) / spread, step_d / spread
+        a, b, c = along @ along, here @ along, here @ here - edge.square()
+        return float((-b + (b.square() - a * c).clamp_min(0).sqrt()) / a.clamp_min(1e-12)) if c < 0 else 0.0
+
 
 @cache
 @torch.no_grad()
 def reach(examples: Examples, generator: Generator) -> Tensor:
-    """Where an attribute shows in the frame, (R, R) in [0, 1]: sleeves at the arms, a heel at the heel. The mean change of examples."""
+    """Where an attribute shows within the product, (R, R) in [0, 1]: sleeves at the arms, a collar at the neck.
+
+    The mean change of examples, where they show product before and after.
+    """
     w = examples.lacking[:_SHOWN]
     steps = torch.stack([examples.step(latent) for latent in w])
     before, after = (generator(generator.spread(latents).contiguous()) for latents in (w, w + steps))
-    change = F.avg_pool2d((after - before).abs().mean(1, keepdim=True), 5, stride=1, padding=2)[:, 0].mean(0)
-    return change / change.max().clamp_min(1e-6)
+    both = ((before.amin(1) < _GROUND) & (after.amin(1) < _GROUND)).float()
+    change = ((after - before).abs().mean(1) * both).sum(0) / (both.sum(0) + _FEW * len(w))
+    smooth = F.avg_pool2d(change[None, None], 5, stride=1, padding=2)[0, 0]
+    return smooth / smooth.max().clamp_min(1e-6)
 
 
 def unrelated(direction_d: Tensor, others_kd: Tensor) -> Tensor:

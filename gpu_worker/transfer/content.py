@@ -24,7 +24,7 @@ _LIGHTNESS = 0.6  # of a difference in lightness, against one in hue: folds move
 _LEAST = 0.0015  # share of the frame below which a patch of new content is a speck
 _WHITE, _INK = 0.965, 0.10  # darkest channel of the ground, and how much darker what surely is product
 _LITTLE = 0.03
-_MEANT = 0.4  # of an attribute's reach, from where another colour is what it means
+_MEANT = 0.5  # of an attribute's reach, from where another colour is what it means
 _REACH = 0.11  # of the frame: how far an agreement of colours carries
 
 
@@ -63,7 +63,7 @@ def find_new(explained: Sight, shown: Sight, reach: Array | None = None) -> Arra
 
 def meant(fresh: Array, reach: Array) -> Array:
     """What is fresh in the generator's picture, (Q, Q) in [0, 1], as far as the edit has its say there."""
-    return np.asarray(_smoothstep(fresh, 0.15, 0.5) * _smoothstep(reach, 0.5 * _MEANT, _MEANT), np.float32)
+    return np.asarray(_smoothstep(fresh, 0.15, 0.5) * _smoothstep(reach, 0.75 * _MEANT, _MEANT), np.float32)
 
 
 def _smoothstep(value: Array, low: float, high: float) -> Array:

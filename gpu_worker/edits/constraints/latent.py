@@ -14,8 +14,9 @@ class Attribute:
     start: Tensor  # (1, L, D)
     direction: Tensor  # (D,) of unit length
     scale: float  # length of a step
-    amount: float  # steps asked for
+    amount: float  # steps to be gone: those asked for, as far as the manifold reaches
     reading: Tensor  # (D,) reads off a latent how much of the attribute there is, in standard deviations
+    asked: float  # what the reading should grow by
     reach: Tensor | None = None  # (R, R) in [0, 1] where in the frame it shows; None: not known
     moves_outline: bool = True
     repaints: bool = False  # true of attributes that are about colour
@@ -25,11 +26,6 @@ class Attribute:
     def way(self) -> Tensor:
         """From the start to where it is met, (D,)."""
         return self.amount * self.scale * self.direction
-
-    @property
-    def asked(self) -> float:
-        """What the reading should grow by."""
-        return float(self.way @ self.reading)
 
     def __call__(self, proposal: Proposal) -> Tensor:
         moved = (proposal.w_plus - self.start).mean(1) @ self.direction / self.scale

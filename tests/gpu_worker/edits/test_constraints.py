@@ -99,7 +99,9 @@ def test_keep_costs_nothing_until_something_changes() -> None:
 
 def test_an_attribute_measures_the_distance_along_its_direction() -> None:
     direction = torch.tensor([0.6, 0.8, 0.0, 0.0])
-    attribute = Attribute(start=torch.zeros(1, 2, 4), direction=direction, scale=2.0, amount=1.5, reading=direction / 2)
+    attribute = Attribute(
+        start=torch.zeros(1, 2, 4), direction=direction, scale=2.0, amount=1.5, reading=direction / 2, asked=1.5
+    )
     moved = Proposal(w_plus=(3.0 * direction).expand(1, 2, 4), image=plain(0, 0, 0))
     assert float(attribute(moved)) < 1e-6
     assert abs(float(attribute(proposal(plain(0, 0, 0)))) - 2.25) < 1e-5

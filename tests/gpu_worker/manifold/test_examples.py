@@ -35,6 +35,15 @@ def test_a_photo_goes_the_way_of_its_own_family(examples: Examples, family: floa
     assert step[other] == pytest.approx(0, abs=0.2)
 
 
+def test_nobody_goes_farther_out_than_almost_all_examples(examples: Examples):
+    pool = torch.cat([examples.having, examples.lacking])
+    centre, spread = pool.mean(0), pool.std(0)
+    farthest = examples.farthest(centre, torch.eye(D)[0])
+    end = (centre + farthest * torch.eye(D)[0] - centre) / spread
+    assert (((pool - centre) / spread).norm(dim=1) > end.norm()).float().mean() == pytest.approx(0.02, abs=0.005)
+    assert examples.farthest(centre + 100 * spread, torch.eye(D)[0]) == 0
+
+
 def test_what_is_kept_does_not_move(examples: Examples):
     kept = replace(examples, kept=torch.eye(D)[2:4])
     assert kept.step(torch.zeros(D))[2:4].abs().max() < 1e-5
@@ -64,7 +73,7 @@ def test_long_sleeves_show_at_the_arms_and_not_on_the_chest(shirts: Manifold):
     vector = read_directions(BUNDLES / "shirt", shirts.version)["long sleeves"]
     sleeves = next(e for e in shirts.examples if torch.equal(e.direction, vector))
     shown = reach(sleeves, shirts.generator)
-    assert shown[28:44, 8:14].mean() > 2 * shown[28:44, 24:40].mean()
+    assert shown[28:44, 8:18].mean() > 0.7 and shown[28:44, 24:40].mean() < 0.5
 
 
 def test_examples_of_other_weights_are_none(tmp_path: Path):

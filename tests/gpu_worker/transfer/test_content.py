@@ -47,7 +47,7 @@ def test_another_colour_is_new_where_the_edit_has_its_say():
 
 def test_what_is_fresh_counts_only_within_the_reach():
     fresh = np.ones((4, 4), np.float32)
-    reach = np.repeat(np.array([0.0, 0.1, 0.5, 1.0], np.float32)[:, None], 4, 1)
+    reach = np.repeat(np.array([0.0, 0.3, 0.5, 1.0], np.float32)[:, None], 4, 1)
     assert meant(fresh, reach)[:, 0].tolist() == [0, 0, 1, 1]
     assert meant(0 * fresh, reach).max() == 0
 
