@@ -12,7 +12,7 @@ demo: $(STAMP)
 	@$(BIN)/python -m deploy.local.demo --port $(PORT) $(if $(ONCE),--once) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q $(if $(FAST),-m "not long and not browser and not slow" -n 2 --dist loadfile) $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 $(if $(FAST),-m "not long and not browser and not slow") $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

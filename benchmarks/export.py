@@ -17,7 +17,6 @@ from typing import Any
 
 import django
 import numpy as np
-from django.core.management import call_command
 
 from deploy.local.stack import Stack
 
@@ -32,10 +31,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         stack = Stack(Path(folder))
         stack.start()
+        stack.migrate()
         try:
             os.environ.update(stack.environment, DJANGO_SETTINGS_MODULE="deploy.settings")
             django.setup()
-            call_command("migrate", verbosity=0)
             measure(options, Path(folder))
         finally:
             stack.stop()
@@ -61,8 +60,9 @@ def streamed(products: Any, preset: str, file: Path) -> tuple[int, int]:
     from editing.publishing.exports.archive import archive
     from editing.publishing.exports.presets import PRESETS
 
+    merchant = products.values_list("merchant_id", flat=True)[0]
     with file.open("wb") as target:
-        for piece in archive(products, PRESETS[preset], "{product_sku}/{colour}-{view}", with_photos=False):
+        for piece in archive(merchant, products, PRESETS[preset], "{product_sku}/{colour}-{view}", with_photos=False):
             target.write(piece)
     size = file.stat().st_size
     with zipfile.ZipFile(file) as whole:

@@ -36,12 +36,11 @@ def main() -> None:
         stack = Stack(Path(folder))
         try:
             stack.start()
+            stack.migrate()
             os.environ.update(stack.environment, DJANGO_SETTINGS_MODULE="deploy.settings")
             import django
-            from django.core.management import call_command
 
             django.setup()
-            call_command("migrate", verbosity=0)
             with _rig(stack, Path(folder), options) as rig:
                 measure_poison(rig, options) if options.poison else Nemesis(rig, options).run()
         finally:

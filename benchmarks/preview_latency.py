@@ -41,12 +41,12 @@ class Site:
     def __init__(self, folder: Path, bundles: Path) -> None:
         self.stack = Stack(folder)
         self.stack.start()
+        self.stack.migrate()
         self.port = self.stack.credentials.s3_port + 1
         self.environment = os.environ | self.stack.environment | {
             "DJANGO_SETTINGS_MODULE": "deploy.settings", "PYTHONPATH": str(ROOT), "MANIFOLDS_DIR": str(bundles),
         }  # fmt: skip
         self.log = (folder / "processes.log").open("ab")
-        self._run(["manage.py", "migrate", "--verbosity", "0"]).wait()
         self.processes = [
             self._run(
                 [

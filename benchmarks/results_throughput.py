@@ -25,12 +25,11 @@ def main() -> None:
         stack = Stack(Path(folder))
         try:
             stack.start()
+            stack.migrate()
             os.environ.update(stack.environment, DJANGO_SETTINGS_MODULE="deploy.settings")
             import django
-            from django.core.management import call_command
 
             django.setup()
-            call_command("migrate", verbosity=0)
             _measure(stack, Path(folder), options)
         finally:
             stack.stop()

@@ -35,11 +35,14 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="A folder in which the filled database stays for another run.")
     parser.add_argument("--only", default="", help="Only the searches whose name has this in it: 'one shop'.")
     options = parser.parse_args()
+    from deploy.local import ownership
     from deploy.local.stack import Stack
 
     with tempfile.TemporaryDirectory() as temporary:
         stack = Stack(options.keep or Path(temporary))
         stack.start()
+        stack.migrate()
+        ownership.lend(stack.credentials)
         try:
             os.environ.update(stack.environment, DJANGO_SETTINGS_MODULE="deploy.settings")
             run(options)
@@ -51,9 +54,7 @@ def run(options: argparse.Namespace) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
     from catalog.models import SearchEntry
 
     rng = np.random.default_rng(7)
@@ -91,8 +92,10 @@ def shapes(count: int, bundle: Path | None, rng: np.random.Generator) -> NDArray
 def fill(count: int, latents: NDArray[np.float32], rng: np.random.Generator) -> None:
     from django.db import connection
 
+    from deploy.local.ownership import as_owner
+
     started = time.perf_counter()
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         for statement in _ROWS:
             cursor.execute(statement, {"count": count, "own": OWN_SHOP})
         cursor.execute("SELECT id, product_id, photo_id, merchant_id FROM benchmark_rows ORDER BY id")

@@ -29,6 +29,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from deploy.local import ownership
 from deploy.local.stack import Stack
 
 
@@ -43,6 +44,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         stack = Stack(Path(folder))
         stack.start()
+        stack.migrate()
+        ownership.lend(stack.credentials)
         try:
             os.environ.update(
                 stack.environment, DJANGO_SETTINGS_MODULE="deploy.settings", STATIC_ROOT=f"{folder}/static"
@@ -59,7 +62,6 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     django.setup()
     from benchmarks.storefront_rows import fill  # models can be imported from here on
 
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     fill(options.products)
     addresses = pages()

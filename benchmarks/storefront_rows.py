@@ -20,6 +20,7 @@ from catalog.models import (
     PublishedVariant,
     SearchEntry,
 )
+from deploy.local.ownership import as_owner
 
 VARIANTS = (0, 0, 1, 2, 4, 6)  # published colours of a product, in turn
 MERCHANTS = 25
@@ -35,7 +36,7 @@ def fill(count: int) -> None:
     products = _products(count, chance)
     photos = _photos(products, chance)
     _search_entries(products, [*photos, *_variants(photos, chance)])
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
@@ -69,7 +70,7 @@ def _photos(products: Iterable[Product], chance: random.Random) -> list[Photo]:
             size=200_000,
             is_primary=True,
             colour_hex="#808080",
-            **_looks(f"p{product.pk}", chance.choice(SHADES)),
+            **looks(f"p{product.pk}", chance.choice(SHADES)),
         )
         for product in products
     )
@@ -98,13 +99,13 @@ def _variants(photos: Iterable[Photo], chance: random.Random) -> list[PublishedV
             swatch_hex=shade[1],
             object_key=f"variants/{photo.pk}-{index}",
             published_at=timezone.now(),
-            **_looks(f"v{photo.pk}-{index}", shade),
+            **looks(f"v{photo.pk}-{index}", shade),
         )
         for colourway, (photo, index, shade) in zip(colourways, wanted, strict=True)
     )
 
 
-def _looks(name: str, shade: Shade) -> dict[str, Any]:
+def looks(name: str, shade: Shade) -> dict[str, Any]:
     family, _, lab = shade
     thumbnails = {width: f"thumbs/{name}-{width}" for width in ("160", "320", "640", "1280")}
     place = {"colour_lab_l": lab.l, "colour_lab_a": lab.a, "colour_lab_b": lab.b}

@@ -16,10 +16,11 @@ from pathlib import Path
 
 import django
 from django.apps import apps
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from deploy.local import ownership
+from deploy.local.ownership import as_owner
 from deploy.local.stack import Stack
 
 Times = dict[tuple[str, bool], list[float]]
@@ -33,6 +34,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         stack = Stack(Path(folder))
         stack.start()
+        stack.migrate()
+        ownership.lend(stack.credentials)
         try:
             os.environ.update(
                 stack.environment, DJANGO_SETTINGS_MODULE="deploy.settings", ANONYMOUS_PER_MINUTE="10000000"
@@ -48,7 +51,6 @@ def measure(products: int, rounds: int) -> Times:
     from benchmarks.storefront import pages
     from benchmarks.storefront_rows import fill
 
-    call_command("migrate", verbosity=0)
     fill(products)
     asked = [(name, address, Client()) for name, address in pages().items()]
     asked += [(name, address, _program()) for name, address in _programs_pages().items()]
@@ -87,7 +89,7 @@ def _build_or_break(is_walled: bool) -> None:
     base.walled = walled if is_walled else lambda _merchant, _person, call: call
     RateCount.objects.all().delete()  # the limits are not what is measured
     tables = [policy.table for app in apps.get_app_configs() for policy in policies.policies(app)]
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         for name in tables:
             cursor.execute(f'ALTER TABLE "{name}" {"ENABLE" if is_walled else "DISABLE"} ROW LEVEL SECURITY')
 

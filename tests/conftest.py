@@ -1,8 +1,21 @@
-"""Fixtures that every part of the suite shares, and the fast lane: `make test FAST=1` leaves out what is marked long."""
+"""What every part of the suite shares: the fast lane, who runs beside whom, and hashes that cost little.
 
+`make test FAST=1` leaves out what is marked long. With two processes (`-n 2`) each has servers of its own and
+a file stays in one of them; whatever starts processes of its own or drives a browser runs one after the other.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+from xdist.scheduler import LoadScopeScheduling
+
+from deploy.local import postgres
+from deploy.local.stack import Stack
 
 # Whole folders and files that start processes, drive a browser, try every route or train: minutes together.
 LONG = (
@@ -14,10 +27,48 @@ LONG = (
     "gpu_worker",
     "test_permission_matrix.py",
 )
+ALONE = ("end_to_end", "faults", "deploy/test_local_stack.py")
 _HERE = Path(__file__).parent
+
+PBKDF2PasswordHasher.iterations = 1_000  # a good hash is slow; the tests' passwords are no secrets
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(_HERE).as_posix().startswith(LONG):
             item.add_marker(pytest.mark.long)
+
+
+class _ByFile(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0].removeprefix("tests/")
+        return "alone" if path.startswith(ALONE) else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    return _ByFile(config, log)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, stack: Stack) -> None:
+    """Tables are made by the role that owns them, as in a release."""
+    _connect_as(postgres.OWNER, stack.credentials.owner_password)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker, stack: Stack) -> Iterator[None]:
+    """Tests run as the application, which owns nothing; that it may empty tables between them is for tests alone."""
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {postgres.ROLE}")
+        _connect_as(postgres.ROLE, stack.credentials.database_password)
+    yield
+    with django_db_blocker.unblock():
+        _connect_as(postgres.OWNER, stack.credentials.owner_password)
+
+
+def _connect_as(role: str, password: str) -> None:
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict.update(USER=role, PASSWORD=password)

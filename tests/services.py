@@ -12,11 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local import ownership
 from deploy.local.stack import Stack
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: as many threads as processes, not more
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="colorway-tests-"))
 _STACK = Stack(_FOLDER)
 _STACK.start()
+ownership.lend(_STACK.credentials)
 atexit.register(_STACK.stop)  # also when pytest ends before its first test
 os.environ.update(_STACK.environment)
 os.environ.setdefault("ANONYMOUS_PER_MINUTE", "100000")

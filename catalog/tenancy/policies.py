@@ -12,7 +12,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connection, models
 
-from catalog.tenancy.wall import MERCHANT_ROLE
+from catalog.tenancy.wall import APPLICATION_ROLE, MERCHANT_ROLE
 
 _SETTING = "(SELECT nullif(current_setting('colorway.{name}', true), '')::bigint)"
 MERCHANT, PERSON = _SETTING.format(name="merchant"), _SETTING.format(name="person")
@@ -26,7 +26,10 @@ _KNOWN = """
     SELECT c.relname, obj_description(p.oid, 'pg_policy') FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
     WHERE p.polname = 'one_merchant' AND c.relnamespace = 'public'::regnamespace
 """
-_GRANTED = "SELECT bool_and(has_table_privilege(%s, c.oid, 'INSERT')) FROM pg_class c WHERE c.relname = ANY(%s)"
+_LACKING = """
+    SELECT r.rolname FROM pg_roles r WHERE r.rolname = ANY(%s) AND EXISTS (
+        SELECT 1 FROM pg_class c WHERE c.relname = ANY(%s) AND NOT has_table_privilege(r.oid, c.oid, 'INSERT'))
+"""
 _NEEDS_ROLE = f"""
 DO $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{MERCHANT_ROLE}') THEN
@@ -101,7 +104,7 @@ def _policy(model: type[models.Model], own: str) -> Policy:
 
 
 def apply(sender: AppConfig, **_: object) -> None:
-    """After migrations: give every new or changed table its policy, and the role its tables."""
+    """After migrations: give every new or changed table its policy, and the roles their tables."""
     tables = [model._meta.db_table for model in sender.get_models(include_auto_created=True)]
     if connection.vendor != "postgresql" or not tables:
         return
@@ -113,7 +116,16 @@ def apply(sender: AppConfig, **_: object) -> None:
             if known.get(policy.table) != policy.digest:
                 for statement in policy.statements():
                     cursor.execute(statement)
-        cursor.execute(_GRANTED, [MERCHANT_ROLE, tables])
-        if not cursor.fetchone()[0]:
-            cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {MERCHANT_ROLE}")
-            cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {MERCHANT_ROLE}")
+        cursor.execute(_LACKING, [[MERCHANT_ROLE, APPLICATION_ROLE], tables])
+        for (role,) in cursor.fetchall():
+            for statement in _grants(role):
+                cursor.execute(statement)
+
+
+def _grants(role: str) -> list[str]:
+    """Rows, and nothing of the tables themselves; which migrations ran is written by those alone."""
+    return [
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+    ]

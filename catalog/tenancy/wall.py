@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
-MERCHANT_ROLE = "colorway_merchant"
+APPLICATION_ROLE, MERCHANT_ROLE = "colorway_app", "colorway_merchant"
 _ENTER = (
     "SELECT set_config('colorway.merchant', %s, true), set_config('colorway.person', %s, true), "
     "set_config('role', %s, true)"
@@ -45,6 +45,15 @@ def as_merchant(merchant_id: int, person_id: int | None = None) -> Iterator[None
             connection.walled_for = None  # type: ignore[attr-defined]
         if not is_outermost and not connection.needs_rollback:  # the end of a transaction undoes it by itself
             _set(None, None, "none")
+
+
+@contextmanager
+def briefly_as(merchant_id: int) -> Iterator[None]:
+    """`as_merchant` for one look of what goes on long, such as a download: the connection goes back afterwards."""
+    with as_merchant(merchant_id):
+        yield
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 @contextmanager

@@ -30,6 +30,7 @@ def free_port() -> int:
 class Credentials:
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(50))
     superuser_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    owner_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     database_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     broker_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     s3_access_key: str = field(default_factory=lambda: secrets.token_hex(10))
@@ -49,9 +50,13 @@ class Credentials:
             made._write(path)
             return made
         try:
-            return cls(**json.loads(path.read_text()))
+            kept = json.loads(path.read_text())
+            known = cls(**kept)
         except (json.JSONDecodeError, TypeError) as error:
             raise ValueError(f"{path} is damaged ({error}); remove {folder} to start afresh") from error
+        if kept != asdict(known):  # made by an earlier release, which had fewer
+            known._write(path)
+        return known
 
     def _write(self, path: Path) -> None:
         partial = path.with_suffix(".partial")

@@ -57,7 +57,7 @@ def _run(stack: Stack, options: argparse.Namespace) -> int:
     environment = stack.environment | _extra(stack, options)
     try:
         stack.start(_programs(environment, options.port), said=lambda what: _say(f"- {what}"))
-        _prepare(environment, options)
+        _prepare(stack, environment, options)
         _start(stack, ("web",))
         logins = _manage(environment, "demo_logins", stdout=subprocess.PIPE)  # while the web server starts
         stack.wait_for("web", lambda: _answers(f"http://127.0.0.1:{options.port}/readyz"), START_SECONDS)
@@ -82,9 +82,11 @@ def _start(stack: Stack, names: Iterable[str]) -> None:
         stack.supervisor.run(name)
 
 
-def _prepare(environment: dict[str, str], options: argparse.Namespace) -> None:
+def _prepare(stack: Stack, environment: dict[str, str], options: argparse.Namespace) -> None:
     showcase = _showcase(Path(environment["LOCAL_FOLDER"]))
     photos = ["--photos", str(options.photos)] if options.photos else []
+    _say("- applying migrations")
+    stack.migrate()
     _manage(environment, "prepare_demo", "--showcase", str(showcase), *photos)
 
 

@@ -1,7 +1,8 @@
 """The embedded PostgreSQL 18: its data folder, its command line, its roles.
 
-It listens on loopback only and asks everyone for a password. The application's role is no superuser, because superusers
-pass by row-level security, and owns its database.
+It listens on loopback only and asks everyone for a password. One role owns the database and its tables, and migrates; the
+application's role owns nothing, so that it can neither change a table nor take a policy away. Neither is a superuser, because
+superusers pass by row-level security.
 """
 
 import os
@@ -26,7 +27,8 @@ with warnings.catch_warnings():
 
 from deploy.local.credentials import Credentials
 
-DATABASE, ROLE, MERCHANT_ROLE, SUPERUSER = "colorway", "colorway_app", "colorway_merchant", "postgres"
+DATABASE, SUPERUSER = "colorway", "postgres"
+OWNER, ROLE, MERCHANT_ROLE = "colorway_owner", "colorway_app", "colorway_merchant"
 _READ_AND_ENTER = 0o055
 
 
@@ -57,7 +59,7 @@ def prepare(data: Path, credentials: Credentials) -> None:
         if user:
             shutil.chown(file.name, user, user)
         subprocess.run(  # noqa: S603
-            [_binary("initdb"), "--pgdata", data, "--username", SUPERUSER, "--pwfile", file.name,
+            [binary("initdb"), "--pgdata", data, "--username", SUPERUSER, "--pwfile", file.name,
              "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale"],
             check=True, capture_output=True, user=user, cwd="/",
         )  # fmt: skip
@@ -73,49 +75,60 @@ def command(data: Path, port: int) -> list[str]:
         "shared_buffers": "256MB",
         "random_page_cost": 1.1,
     }
-    return [_binary("postgres"), "-D", str(data), *(f"--{name}={value}" for name, value in settings.items())]
+    return [binary("postgres"), "-D", str(data), *(f"--{name}={value}" for name, value in settings.items())]
 
 
 def answers(credentials: Credentials) -> bool:
     try:
-        with _connect(credentials, "postgres") as connection:
+        with as_superuser(credentials, "postgres") as connection:
             return connection.execute("SELECT 1").fetchone() == (1,)
     except psycopg.OperationalError:
         return False
 
 
-def create_role_and_database(credentials: Credentials) -> None:
+def create_roles_and_database(credentials: Credentials) -> None:
     """Safe to repeat. Vectors are installed in template1 too, so that test databases have them."""
-    with _connect(credentials, "postgres") as connection:
-        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone()
-        connection.execute(
-            sql.SQL("{} ROLE {} LOGIN CREATEDB NOSUPERUSER PASSWORD {}").format(
-                sql.SQL("ALTER" if known else "CREATE"),
-                sql.Identifier(ROLE),
-                sql.Literal(credentials.database_password),
-            )
-        )
+    with as_superuser(credentials, "postgres") as connection:
+        _sign_in_role(connection, OWNER, "CREATEDB", credentials.owner_password)
+        _sign_in_role(connection, ROLE, "NOCREATEDB", credentials.database_password)
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [MERCHANT_ROLE]).fetchone():
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(MERCHANT_ROLE)))
         roles = sql.Identifier(MERCHANT_ROLE), sql.Identifier(ROLE)  # taken on purpose, never inherited: `as_merchant`
         connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(*roles))
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            names = sql.Identifier(DATABASE), sql.Identifier(ROLE)
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+        names = sql.Identifier(DATABASE), sql.Identifier(OWNER)
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} OWNER TO {}" if known else "CREATE DATABASE {} OWNER {}").format(*names)
+        )
     for database in ("template1", DATABASE):
-        with _connect(credentials, database) as connection:
+        with as_superuser(credentials, database) as connection:
             connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
+    with as_superuser(credentials, DATABASE) as connection:  # an earlier release let the application own the tables
+        was, now = sql.Identifier(ROLE), sql.Identifier(OWNER)
+        connection.execute(sql.SQL("REASSIGN OWNED BY {} TO {}").format(was, now))
+
+
+def _sign_in_role(connection: psycopg.Connection, name: str, may: str, password: str) -> None:
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+    statement = f"{'ALTER' if known else 'CREATE'} ROLE {{}} LOGIN NOSUPERUSER {may} PASSWORD {{}}"
+    connection.execute(sql.SQL(statement).format(sql.Identifier(name), sql.Literal(password)))
 
 
 def url(credentials: Credentials) -> str:
+    """The application's."""
     return f"postgresql://{ROLE}:{credentials.database_password}@127.0.0.1:{credentials.postgres_port}/{DATABASE}"
 
 
-def _binary(name: str) -> str:
+def owner_url(credentials: Credentials) -> str:
+    """The role's that migrates."""
+    return f"postgresql://{OWNER}:{credentials.owner_password}@127.0.0.1:{credentials.postgres_port}/{DATABASE}"
+
+
+def binary(name: str) -> str:
     return str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / name)
 
 
-def _connect(credentials: Credentials, database: str) -> psycopg.Connection:
+def as_superuser(credentials: Credentials, database: str) -> psycopg.Connection:
     return psycopg.connect(
         host="127.0.0.1",
         port=credentials.postgres_port,

@@ -3,7 +3,9 @@
 Used by `make demo` (data kept under .local/) and by the tests (data in a temporary folder, free ports).
 """
 
+import os
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -20,6 +22,7 @@ from deploy.local import postgres
 from deploy.local.credentials import Credentials
 from deploy.local.supervisor import Program, Supervisor
 
+ROOT = Path(__file__).resolve().parents[2]
 SERVERS = ("postgres", "valkey", "s3")
 BUCKET = "colorway"
 READY_SECONDS = 30
@@ -66,8 +69,16 @@ class Stack:
         for name, answers in ready.items():
             said(f"waiting for {name}")
             self.wait_for(name, answers)
-        postgres.create_role_and_database(c)
+        postgres.create_roles_and_database(c)
         self._create_bucket()
+
+    def migrate(self) -> None:
+        """As the role that owns the tables, which no program of the service is given."""
+        subprocess.run(  # noqa: S603
+            [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"],
+            env=os.environ | self.environment | {"DATABASE_URL": postgres.owner_url(self.credentials), "METRICS_PORT": "0"},
+            check=True, cwd=ROOT,
+        )  # fmt: skip
 
     def stop(self, first: Iterable[str] = ()) -> None:
         """Stop everything, the programs of `first` before the servers that they talk to."""

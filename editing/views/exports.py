@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Merchant, Product, ProductStatus, Role
+from catalog.streams import streamed
 from catalog.tenancy.access import MemberRequest, member_required
-from editing.publishing.exports.archive import archive, csv_lines, streamed
+from editing.publishing.exports.archive import archive, csv_lines
 from editing.publishing.exports.pictures import (
     DEFAULT_NAME,
     Picture,
@@ -50,7 +51,8 @@ def index(request: MemberRequest) -> HttpResponse:
 
 def _looked_at(request: MemberRequest, chosen: Chosen) -> dict[str, Any]:
     """How many pictures there are, what a few of them are called, and what the place would not take."""
-    found = list(islice(pictures(chosen.selection.of(request.membership), with_photos=chosen.with_photos), CHECKED + 1))
+    selected = chosen.selection.of(request.membership)
+    found = list(islice(pictures(request.merchant.pk, selected, with_photos=chosen.with_photos), CHECKED + 1))
     notes = Counter(note for picture in found[:CHECKED] for note in problems_of(picture, chosen.preset))
     return {
         "chosen": chosen,
@@ -85,7 +87,7 @@ def pictures_zip(request: MemberRequest) -> HttpResponseBase:
 
 
 def zip_response(merchant: Merchant, products: QuerySet[Product], chosen: Chosen) -> StreamingHttpResponse:
-    pieces = archive(products, chosen.preset, chosen.pattern, with_photos=chosen.with_photos)
+    pieces = archive(merchant.pk, products, chosen.preset, chosen.pattern, with_photos=chosen.with_photos)
     return _download(pieces, "application/zip", f"{_stem(merchant, products)}-{chosen.preset.key}.zip")
 
 
@@ -99,7 +101,7 @@ def pictures_csv(request: MemberRequest) -> HttpResponseBase:
 
 
 def csv_response(merchant: Merchant, products: QuerySet[Product], chosen: Chosen) -> StreamingHttpResponse:
-    listed = csv_lines(products, with_photos=chosen.with_photos)
+    listed = csv_lines(merchant.pk, products, with_photos=chosen.with_photos)
     return _download(listed, "text/csv; charset=utf-8", f"{_stem(merchant, products)}.csv")
 
 
@@ -128,7 +130,7 @@ def feed(request: HttpRequest, slug: str, secret: str, name: str) -> HttpRespons
 
 
 def feed_response(request: HttpRequest, merchant: Merchant, name: str) -> StreamingHttpResponse:
-    sold = rows(merchant.products.filter(status=ProductStatus.ACTIVE), request.build_absolute_uri)
+    sold = rows(merchant.pk, merchant.products.filter(status=ProductStatus.ACTIVE), request.build_absolute_uri)
     if name == "google.xml":
         home = request.build_absolute_uri(merchant.get_absolute_url())
         pieces, content_type = google.feed(merchant, home, sold), google.CONTENT_TYPE

@@ -68,7 +68,7 @@ class Topology:
         return self.rig.stack.environment | {
             "DATABASE_URL": f"postgresql://colorway_app@127.0.0.1:{self.ports['pooler']}/{database}",
             "DATABASE_POOLER": "1", "DJANGO_SETTINGS_MODULE": "deploy.settings", "PRODUCTION": "1", "TRUSTED_PROXIES": "127.0.0.1/32",
-            "ALLOWED_HOSTS": "localhost,127.0.0.1",
+            "ALLOWED_HOSTS": "colorway.example,localhost,127.0.0.1",
         }  # fmt: skip
 
     def start_web(self, name: str, *, release: str) -> None:

@@ -1,5 +1,6 @@
 """A tiny random manifold and drawn product photos: the core's tests need no trained weights and no pictures."""
 
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -25,7 +26,14 @@ def draw_product(
     background: int = 245,
     shading: float = 12.0,
 ) -> Pixels:
-    """A shaded rounded body with a white-ish sole and a small logo on a softly shaded background."""
+    """A shaded rounded body with a white-ish sole and a small logo on a softly shaded background; a copy of one's own."""
+    return _drawn(side, colour, logo, background, shading).copy()
+
+
+@cache
+def _drawn(
+    side: int, colour: tuple[int, int, int], logo: tuple[int, int, int], background: int, shading: float
+) -> Pixels:
     fine = (4 if side <= 400 else 1) * side
     y, x = np.mgrid[:fine, :fine].astype(np.float32) / fine
     ground = background + shading * (x - 0.5) * (background < 250)

@@ -6,15 +6,13 @@ from django.core.management.base import BaseCommand, CommandParser
 
 
 class Command(BaseCommand):
-    help = "Everything between started servers and a shop to look at, in one process, so that a start is quick."
+    help = "Everything between migrated tables and a shop to look at, in one process, so that a start is quick."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--photos", type=Path, help="A folder of your own product photos, brought in as well.")
         parser.add_argument("--showcase", type=Path, help="Pictures drawn from the manifolds, in a folder per kind.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._say("- applying migrations")
-        call_command("migrate", verbosity=0)
         self._say("- collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)
         self._say("- seeding the catalogue")

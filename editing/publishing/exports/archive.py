@@ -3,11 +3,10 @@
 import csv
 import io
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -50,15 +49,17 @@ class _Pipe(io.RawIOBase):
         return piece
 
 
-def archive(products: QuerySet[Product], preset: Preset, pattern: str, *, with_photos: bool) -> Iterator[bytes]:
-    """The pieces of a ZIP with the pictures and a list of them."""
+def archive(
+    merchant_id: int, products: QuerySet[Product], preset: Preset, pattern: str, *, with_photos: bool
+) -> Iterator[bytes]:
+    """The pieces of a ZIP with the pictures of a merchant's products and a list of them."""
     pipe, taken = _Pipe(), set[str]()
     with SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+b") as listed:
         text = io.TextIOWrapper(listed, encoding="utf-8-sig", newline="", write_through=True)
         rows = csv.writer(text)
         rows.writerow(COLUMNS)
         with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED, allowZip64=True) as file:
-            for picture in pictures(products, with_photos=with_photos):
+            for picture in pictures(merchant_id, products, with_photos=with_photos):
                 wanted = name_of(picture, pattern, preset)
                 name = naming.first_free(wanted, taken, limit=200)
                 taken.add(name)
@@ -105,21 +106,13 @@ def _write_list(file: zipfile.ZipFile, listed: IO[bytes]) -> None:
             target.write(piece)
 
 
-async def streamed(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The pieces, each made in the request's thread only when the one before it has been sent."""
-    following = sync_to_async(lambda: next(pieces, None))
-    while (piece := await following()) is not None:
-        if piece:
-            yield piece
-
-
-def csv_lines(products: QuerySet[Product], *, with_photos: bool) -> Iterator[bytes]:
+def csv_lines(merchant_id: int, products: QuerySet[Product], *, with_photos: bool) -> Iterator[bytes]:
     """The list alone, without files."""
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow(COLUMNS[1:-1])
     yield b"\xef\xbb\xbf"
-    for picture in pictures(products, with_photos=with_photos):
+    for picture in pictures(merchant_id, products, with_photos=with_photos):
         rows.writerow(_row("", picture, [])[1:-1])
         yield out.getvalue().encode()
         out.seek(0)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from catalog import naming
 from catalog.models import Alteration, Colourway, Photo, Product, PublishedVariant
 from catalog.templatetags.shop import alt_text, own_colour, picture_alt
+from catalog.tenancy.wall import briefly_as
 from editing.models import Variant
 from editing.publishing.exports.presets import Preset
 from editing.publishing.selectors import of, with_pictures
@@ -43,10 +43,11 @@ class Picture:
         return (self.colourway.sku if self.colourway else "") or self.product.sku
 
 
-def pictures(products: QuerySet[Product], *, with_photos: bool) -> Iterator[Picture]:
-    """The live pictures of all colourways, and on wish the photos themselves."""
-    for page in pages(products):
-        alphas = _alphas(page)
+def pictures(merchant_id: int, products: QuerySet[Product], *, with_photos: bool) -> Iterator[Picture]:
+    """The live pictures of all colourways of a merchant's products, and on wish the photos themselves."""
+    for page in pages(merchant_id, products):
+        with briefly_as(merchant_id):
+            alphas = _alphas(page)
         for product in page:
             if with_photos:
                 yield from _photos(product, alphas)
@@ -54,13 +55,12 @@ def pictures(products: QuerySet[Product], *, with_photos: bool) -> Iterator[Pict
                 yield from _of(product, colourway, alphas)
 
 
-def pages(products: QuerySet[Product]) -> Iterator[list[Product]]:
-    """Page by page, and without a connection in between: a download may take an hour."""
+def pages(merchant_id: int, products: QuerySet[Product]) -> Iterator[list[Product]]:
+    """Page by page, each within the merchant's wall: a body is made after its view has left it."""
     last = 0
     while True:
-        page = list(with_pictures(products.filter(pk__gt=last).order_by("pk"))[:PAGE])
-        if not connection.in_atomic_block:
-            connection.close()
+        with briefly_as(merchant_id):
+            page = list(with_pictures(products.filter(pk__gt=last).order_by("pk"))[:PAGE])
         if not page:
             return
         yield page

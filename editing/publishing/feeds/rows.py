@@ -46,9 +46,9 @@ class SoldRow:
         return self.stock is None or self.stock > 0
 
 
-def rows(products: QuerySet[Product], absolute: Absolute) -> Iterator[SoldRow]:
-    """The rows of products with a photo, product by product."""
-    for page in pages(products):
+def rows(merchant_id: int, products: QuerySet[Product], absolute: Absolute) -> Iterator[SoldRow]:
+    """The rows of a merchant's products with a photo, product by product."""
+    for page in pages(merchant_id, products):
         for product in page:
             yield from rows_of(product, absolute)
 

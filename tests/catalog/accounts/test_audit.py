@@ -9,6 +9,7 @@ from django.test import Client
 
 from catalog.accounts import audit
 from catalog.models import AuditEntry, Membership
+from deploy.local.ownership import as_owner
 from tests.catalog.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def test_nobody_dates_a_line(entry: AuditEntry):
 
 
 def test_lines_older_than_400_days_are_forgotten(entry: AuditEntry):
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE catalog_auditentry DISABLE TRIGGER audit_stamp")
         cursor.execute("INSERT INTO catalog_auditentry (at, actor_name, action, about, details, request_id)"
                        " VALUES (now() - interval '401 days', 'x', 'signed in', '', '{}', '')")  # fmt: skip
@@ -60,7 +61,7 @@ def test_the_log_is_searched(as_owner: Client, entry: AuditEntry):
 
 def test_the_download_is_a_table_that_no_spreadsheet_runs(as_owner: Client, entry: AuditEntry):
     answer = as_owner.get("/merchant/log/export/")
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer).decode())))
     found = next(row for row in rows if row["what"] == "member invited")
     assert found["about"] == "'=cmd()"
     assert found["details"] == "role: viewer"

@@ -100,8 +100,28 @@ def test_the_role_owns_nothing_and_cannot_bypass_or_sign_in():
         assert cursor.fetchone() == (False, False, False, False)
         cursor.execute("SELECT count(*) FROM pg_class WHERE pg_get_userbyid(relowner) = %s", [MERCHANT_ROLE])
         assert cursor.fetchone() == (0,)
-        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user")
-        assert cursor.fetchone() == (False, False)
+
+
+def test_the_application_owns_nothing_and_can_take_no_policy_away():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = session_user"
+        )
+        assert cursor.fetchone() == ("colorway_app", False, False, False)
+        cursor.execute("SELECT count(*) FROM pg_class WHERE pg_has_role(session_user, relowner, 'USAGE')")
+        assert cursor.fetchone() == (0,)
+    for statement in _TAKES_AWAY:
+        with pytest.raises(DatabaseError, match=r"must be owner|permission denied"), transaction.atomic():
+            connection.cursor().execute(statement)
+
+
+_TAKES_AWAY = (
+    "ALTER TABLE catalog_product DISABLE ROW LEVEL SECURITY",
+    "DROP POLICY one_merchant ON catalog_product",
+    "ALTER TABLE catalog_auditentry DISABLE TRIGGER ALL",
+    "CREATE TABLE more (id int)",
+    "DELETE FROM django_migrations",
+)
 
 
 def test_a_person_sees_where_else_they_may_work_and_nobody_else_does():

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from catalog.models import Membership
+from deploy.local.ownership import as_owner
 from editing.lifecycle import dispatch
 from editing.lifecycle.answers import DOUBT
 from editing.lifecycle.guards import guards
@@ -20,7 +21,7 @@ def test_without_one_per_candidate_and_the_unique_key_a_variant_is_there_twice(o
     answer(job, "variant", variant=variant())
     with pytest.raises(IntegrityError), transaction.atomic():  # the second lock
         answer(job, "variant", variant=variant())
-    with connection.cursor() as cursor:  # rolled back with the test
+    with as_owner(), connection.cursor() as cursor:  # rolled back with the test
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE editing_variant DROP CONSTRAINT variant_once_per_candidate")
     answer(job, "variant", variant=variant())

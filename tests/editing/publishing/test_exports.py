@@ -16,6 +16,7 @@ from catalog.models import Colourway, Membership, Product, User
 from editing.publishing.exports.archive import archive
 from editing.publishing.exports.presets import PRESETS
 from editing.publishing.exports.renditions import is_white_behind, rendition
+from editing.publishing.feeds import addresses
 from tests.catalog.test_api import program
 from tests.editing.publishing.shelf import BOX, XMP, alpha, on_the_shelf, picture
 
@@ -120,7 +121,11 @@ def test_formulas_in_titles_stay_text(shelf: Product, as_owner: Client):
 def test_queries_grow_with_pages_and_not_with_products(shelf: Product, owner: Membership, reviewer: User):
     def queries() -> int:
         with CaptureQueriesContext(connection) as found:
-            pieces = list(archive(owner.merchant.products.all(), PRESETS["original"], "{sku}", with_photos=True))
+            pieces = list(
+                archive(
+                    owner.merchant.pk, owner.merchant.products.all(), PRESETS["original"], "{sku}", with_photos=True
+                )
+            )
         assert pieces
         return len(found)
 
@@ -128,6 +133,33 @@ def test_queries_grow_with_pages_and_not_with_products(shelf: Product, owner: Me
     for _ in range(3):
         on_the_shelf(owner, reviewer)
     assert queries() == few
+
+
+def _read_outside(answer: Any, merchant_id: int) -> list[str]:
+    """The statements about rows that were run outside the merchant's wall while the body was read."""
+    outside: list[str] = []
+
+    def look(execute: Any, statement: str, *rest: Any) -> Any:
+        if getattr(connection, "walled_for", None) != merchant_id and not statement.startswith(_OF_TRANSACTIONS):
+            outside.append(statement)
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(look):
+        assert b"".join(answer)
+    return outside
+
+
+_OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config")
+
+
+def test_what_is_sent_while_it_is_made_is_read_inside_the_wall(shelf: Product, as_owner: Client, owner: Membership):
+    """Also when the view, and its transaction, are long over."""
+    feed = addresses.secret_of(owner.merchant)
+    for address in (
+        reverse("editing:pictures-zip") + "?photos=on", reverse("editing:pictures-csv"), "/merchant/log/export/",
+        reverse("editing:feed", args=[owner.merchant.slug, feed, "google.xml"]),
+    ):  # fmt: skip
+        assert _read_outside(as_owner.get(address), owner.merchant_id) == [], address
 
 
 def test_programs_take_them_out_too(shelf: Product, owner: Membership, stranger: Membership):

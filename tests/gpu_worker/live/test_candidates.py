@@ -29,6 +29,12 @@ def red(revision: int, *, strokes: int = 1, colour: str = "#c1121f", choice: int
 SESSION = uuid4()
 
 
+@pytest.fixture(autouse=True)
+def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_session, "MOST_STEPS", 3)
+    monkeypatch.setattr(live_session, "RIVAL_STEPS", 2)
+
+
 def finished(session: LiveSession) -> list[PreviewNews]:
     told = []
     for _ in range(400):
@@ -46,9 +52,7 @@ def begun(engine: Engine, order: PreviewOrder) -> LiveSession:
     return session
 
 
-def test_the_shown_candidate_settles_before_its_rivals_and_the_way_there(engine: Engine, monkeypatch):
-    monkeypatch.setattr(live_session, "MOST_STEPS", 4)
-    monkeypatch.setattr(live_session, "RIVAL_STEPS", 2)
+def test_the_shown_candidate_settles_before_its_rivals_and_the_way_there(engine: Engine):
     told = finished(begun(engine, red(1)))
     first_settled = next(i for i, news in enumerate(told) if news.settled)
     assert all(len(news.candidates) == 1 for news in told[: first_settled + 1])
@@ -57,14 +61,12 @@ def test_the_shown_candidate_settles_before_its_rivals_and_the_way_there(engine:
     assert {news.image for news in told[first_settled:]} == {told[-1].image}, "the settled picture stays"
 
 
-def test_the_same_order_again_gives_the_same_picture(engine: Engine, monkeypatch):
-    monkeypatch.setattr(live_session, "MOST_STEPS", 3)
+def test_the_same_order_again_gives_the_same_picture(engine: Engine):
     one, other = (next(n for n in finished(begun(engine, red(1))) if n.settled) for _ in range(2))
     assert one.image == other.image
 
 
-def test_what_a_removed_mark_did_does_not_linger(engine: Engine, monkeypatch):
-    monkeypatch.setattr(live_session, "MOST_STEPS", 3)
+def test_what_a_removed_mark_did_does_not_linger(engine: Engine):
     fresh = next(n for n in finished(begun(engine, red(1))) if n.settled)
     session = begun(engine, red(1, strokes=3, colour="#1d3557"))
     finished(session)
@@ -86,8 +88,7 @@ def test_an_empty_canvas_shows_products_to_begin_with(engine: Engine):
     assert len(set(told[0].candidates)) == CANDIDATES
 
 
-def test_a_chosen_candidate_is_the_one_that_is_shown(engine: Engine, monkeypatch):
-    monkeypatch.setattr(live_session, "MOST_STEPS", 3)
+def test_a_chosen_candidate_is_the_one_that_is_shown(engine: Engine):
     session = begun(engine, red(1))
     finished(session)
     session.take(red(2, choice=2))

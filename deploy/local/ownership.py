@@ -1,0 +1,25 @@
+"""The owner's role, lent to the application of a local stack: for tests and measurements that change tables, never a service."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from psycopg import sql
+
+from deploy.local import postgres
+from deploy.local.credentials import Credentials
+
+
+def lend(credentials: Credentials) -> None:
+    """It is taken on purpose, by `as_owner`; everything else goes on without."""
+    roles = sql.Identifier(postgres.OWNER), sql.Identifier(postgres.ROLE)
+    with postgres.as_superuser(credentials, "postgres") as server:
+        server.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(*roles))
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {postgres.OWNER}")
+        yield
+        cursor.execute("RESET ROLE")
