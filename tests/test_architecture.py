@@ -65,6 +65,26 @@ def test_the_core_knows_neither_the_doors_nor_training(room: str):
     assert wrong == []
 
 
+def _public_functions(body: list[ast.stmt], owner: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from _public_functions(node.body, f"{owner}{node.name}.")
+        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield f"{owner}{node.name}", node
+
+
+def test_every_public_function_of_the_core_says_what_it_does():
+    """With shapes, units and errors; pydantic's validators speak by their messages."""
+    silent = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for room in sorted(CORE | {"contract", "painting", "restoration"})
+        for path in sorted((ROOT / "gpu_worker" / room).rglob("*.py"))
+        for name, node in _public_functions(ast.parse(path.read_text()).body)
+        if not ast.get_docstring(node) and not any("validator" in ast.unparse(d) for d in node.decorator_list)
+    ]
+    assert silent == []
+
+
 def test_nothing_that_serves_imports_training():
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"

@@ -19,6 +19,7 @@ LEASE_MILLISECONDS = 4000  # a worker that died is forgotten after this
 
 
 def wake_list_of(worker: str) -> str:
+    """The list in the broker on which one worker waits for orders."""
     return f"{WAKE_LIST}:{worker}"
 
 

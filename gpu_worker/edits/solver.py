@@ -137,6 +137,7 @@ class SolverState:
 
     @property
     def settled(self) -> bool:
+        """Whether the cost has not fallen for as many steps as the settings' patience, or all that was asked is met."""
         return self._since_gain >= self.settings.patience or bool((self.best_costs < _MET).all())
 
     def run(self, callback: StepCallback | None = None) -> "SolverState":

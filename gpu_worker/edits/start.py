@@ -26,10 +26,12 @@ class Start:
 
     @property
     def resolution(self) -> int:
+        """Side R of the manifold's images, pixels."""
         return int(self.proposal.image.shape[-1])
 
     @property
     def device(self) -> torch.device:
+        """Where the start's tensors are."""
         return self.proposal.image.device
 
     @property
@@ -41,6 +43,7 @@ class Start:
         return np.asarray(np.clip((0.92 - darkest) / 0.1, 0, 1), np.float32)
 
     def to_resolution(self, field: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A field over the frame, (F, F), averaged down to (R, R) float32."""
         side = self.resolution
         return np.asarray(cv2.resize(field.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA), np.float32)
 

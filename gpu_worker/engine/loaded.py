@@ -28,4 +28,5 @@ def bundle_of(kind: str) -> Path:
 
 
 def engine_of(kind: str) -> Engine:
+    """The process's engine for the manifold of a product kind, on the default device; raises BundleError."""
     return engine_for(bundle_of(kind), default_device())

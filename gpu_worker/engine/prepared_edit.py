@@ -221,6 +221,7 @@ class PreparedEdit:
         return frame_at(Photo(pixels=rendered.pixels), replace(mask, alpha=rendered.alpha), placing, self.side)
 
     def frame_of_photo(self) -> Frame:
+        """The photo's own crop to the frame at the edit's resolution. Only for edits of a photo."""
         assert self.projection is not None
         return crop_to_frame(self.projection.photo, self.projection.mask, self.manifold.kind, self.side)
 

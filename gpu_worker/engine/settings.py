@@ -25,6 +25,7 @@ def solver_settings(options: SolverOptions, constraints: Sequence[Constraint]) -
 
 
 def swatch_messages(constraints: Sequence[Constraint]) -> list[Swatch]:
+    """Those of the messages that ask for a colour, in their order."""
     return [message for message in constraints if isinstance(message, Swatch)]
 
 

@@ -52,18 +52,22 @@ class Manifold:
 
     @property
     def resolution(self) -> int:
+        """Side R of a generated image, pixels."""
         return self.size.resolution
 
     @property
     def layers(self) -> int:
+        """Styles L of a w+ (L, D)."""
         return self.size.layers
 
     @property
     def w_dim(self) -> int:
+        """Numbers D of one style."""
         return self.size.w_dim
 
     @property
     def device(self) -> torch.device:
+        """Where the networks are, and where latents must be."""
         return self.mean_w.device
 
     def sample(self, count: int, *, seed: int, spread: float = 1.0) -> Tensor:

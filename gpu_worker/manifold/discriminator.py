@@ -28,6 +28,7 @@ class Discriminator(nn.Module):
         return [head(f) for head, f in zip(self.heads, self.features(image_nchw), strict=True)]
 
     def forward(self, image_nchw: Tensor) -> Tensor:
+        """Image (N, 3, H, W) in -1..1 to (N,) logits: higher is more like a photo."""
         logits = torch.stack([m.float().mean((1, 2, 3)) for m in self.patch_logits(image_nchw)])
         return logits.mean(0)
 
@@ -49,4 +50,5 @@ def discriminator_loss(real: list[Tensor], fake: list[Tensor]) -> Tensor:
 
 
 def generator_loss(fake: list[Tensor]) -> Tensor:
+    """Hinge loss of the generator over the heads' patch logits of its own images, a scalar (Lim and Ye 2017)."""
     return torch.stack([-f.mean() for f in fake]).sum()

@@ -36,6 +36,7 @@ class SameConv(nn.Module):
         self.padding = (total // 2, total - total // 2) * 2
 
     def forward(self, image: Tensor) -> Tensor:
+        """(N, C, H, W) to (N, C', ceil(H / stride), ceil(W / stride)), padded as TensorFlow does."""
         result: Tensor = self.conv(F.pad(image, self.padding) if any(self.padding) else image)
         return result
 
@@ -51,6 +52,7 @@ class InvertedResidual(nn.Module):
         self.adds_input = stride == 1 and inputs == outputs
 
     def forward(self, features: Tensor) -> Tensor:
+        """(N, C, H, W) to (N, C', H / stride, W / stride) (Sandler et al. 2018)."""
         hidden = F.relu6(self.expand(features)) if self.expands else features
         hidden = self.project(F.relu6(self.depthwise(hidden)))
         return features + hidden if self.adds_input else hidden
@@ -68,6 +70,7 @@ class EfficientFeatures(nn.Module):
         self.requires_grad_(False)
 
     def forward(self, image_nchw: Tensor) -> list[Tensor]:
+        """Normalised image (N, 3, H, W) to three maps of features, finest first."""
         features = F.relu6(self.stem(image_nchw))
         taps = []
         for index, block in enumerate(self.blocks):

@@ -27,6 +27,7 @@ class Lift(nn.Module):
         self.head = nn.Conv2d(_WIDTH, CHANNELS, 3, padding=1)
 
     def forward(self, small_nchw: Tensor) -> Tensor:
+        """Image (N, 3, H, W) in -1..1 to the bounded latent (N, 32, 3H/8, 3W/8) of the picture that it becomes."""
         size = [side * ENLARGES * _FOLD // SHRINK for side in small_nchw.shape[-2:]]
         folded = F.pixel_unshuffle(F.interpolate(small_nchw, size=size, mode="bicubic"), _FOLD)
         features = self.stem(folded.contiguous(memory_format=torch.channels_last))

@@ -33,6 +33,7 @@ class NetworkSize:
 
     @property
     def sides(self) -> list[int]:
+        """The sides of the generator's blocks in pixels, smallest first."""
         return [side for side in _CHANNELS if side <= self.resolution]
 
     @property
@@ -60,6 +61,7 @@ class Mapping(nn.Module):
         nn.init.zeros_(last.bias)
 
     def forward(self, z_nd: Tensor) -> Tensor:
+        """Normal z (N, D) to styles w (N, D)."""
         w_nd: Tensor = z_nd + self.residual(z_nd)
         return w_nd
 
@@ -75,6 +77,7 @@ class StyleNorm(nn.Module):
         nn.init.zeros_(self.style.bias)
 
     def forward(self, features: Tensor, w_nd: Tensor) -> Tensor:
+        """Features (N, C, h, w) normed, then scaled and shifted by w (N, D); the shape stays."""
         scale, shift = self.style(w_nd)[:, :, None, None].chunk(2, dim=1)
         return torch.addcmul(shift, self.norm(features), 1 + scale)
 
@@ -92,6 +95,7 @@ class StyleBlock(nn.Module):
         self.skip = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
 
     def forward(self, features: Tensor, w1_nd: Tensor, w2_nd: Tensor) -> Tensor:
+        """Features (N, C, h, w) and two styles (N, D) to (N, C', h or 2h, w or 2w)."""
         hidden = F.relu(self.norm1(features, w1_nd))
         skip = self.skip(features)
         hidden = self.conv1(hidden)  # before enlarging: a quarter of the work, and conv2 sharpens after it
@@ -145,6 +149,7 @@ class RgbHead(nn.Module):
         self.conv = nn.Conv2d(channels, 3, 3, padding=1)
 
     def forward(self, features: Tensor) -> Tensor:
+        """Features (N, C, h, w) to colours (N, 3, h, w), not bounded."""
         rgb: Tensor = self.conv(F.relu(self.norm(features)))
         return rgb
 
@@ -161,6 +166,7 @@ class DownBlock(nn.Module):
         self.skip = nn.Conv2d(inputs, outputs, 1)
 
     def forward(self, features: Tensor) -> Tensor:
+        """Features (N, C, h, w) to (N, C', h/2, w/2)."""
         hidden = F.relu(self.norm1(features))
         skip = F.avg_pool2d(self.skip(features), 2)
         hidden = F.relu(self.norm2(self.conv1(hidden)))

@@ -25,6 +25,7 @@ class Residual(nn.Module):
         self.conv2 = nn.Conv2d(width, width, 3, padding=1)
 
     def forward(self, features: Tensor) -> Tensor:
+        """Features (N, C, h, w) to the same shape."""
         result: Tensor = features + self.conv2(F.silu(self.conv1(F.silu(features))))
         return result
 
@@ -48,6 +49,7 @@ class TailEncoder(nn.Module):
         )
 
     def forward(self, image_nchw: Tensor) -> Tensor:
+        """Image (N, 3, H, W) in -1..1 to a bounded latent (N, 32, H/8, W/8), float32."""
         return bounded(self.layers(image_nchw).float())
 
 
@@ -71,6 +73,7 @@ class TailDecoder(nn.Module):
         )
 
     def forward(self, tail_nchw: Tensor) -> Tensor:
+        """Latent (N, 32, h, w) to image (N, 3, 8h, 8w), float32, not clamped."""
         image: Tensor = self.layers(tail_nchw)
         return image.float()
 

@@ -41,10 +41,12 @@ class Photo:
 
     @property
     def height(self) -> int:
+        """Rows of pixels, as shown (turned upright)."""
         return int(self.pixels.shape[0])
 
     @property
     def width(self) -> int:
+        """Columns of pixels, as shown (turned upright)."""
         return int(self.pixels.shape[1])
 
 

@@ -39,6 +39,7 @@ class Finding:
 
     @property
     def confidence(self) -> float:
+        """The intersection over union with the truth that is to be expected, 0 to 1."""
         return calibrated(self.agreement)
 
 

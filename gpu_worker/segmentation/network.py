@@ -47,6 +47,7 @@ class Encoder(nn.Module):
         self.blocks = nn.ModuleList(InvertedResidual(*block) for block in _BLOCKS)
 
     def forward(self, image_nchw: Tensor) -> list[Tensor]:
+        """Image (N, 3, H, W) in 0..1 to one map of features per tapped stride, finest first."""
         features = F.relu6(self.stem(2 * image_nchw - 1))
         taps = []
         for index, block in enumerate(self.blocks):
@@ -70,6 +71,7 @@ class Finder(nn.Module):
         self.out = nn.Conv2d(_WIDTHS[0], 4 * len(KINDS), 3, padding=1)
 
     def forward(self, image_nchw: Tensor, hints_nchw: Tensor) -> Tensor:
+        """Image (N, 3, H, W) in 0..1 and hints (N, 2, H, W) to logits (N, len(KINDS), H, W); sides are multiples of 32."""
         levels = []
         for tap, lateral in zip(self.encoder(image_nchw), self.lateral, strict=True):
             hints = F.adaptive_max_pool2d(hints_nchw, tap.shape[-2:])

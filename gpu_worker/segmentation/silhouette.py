@@ -44,6 +44,7 @@ class Silhouette(nn.Module):
         self.out = nn.Conv2d(_WIDTHS[0], 4, 3, padding=1)
 
     def forward(self, light: Tensor) -> Tensor:
+        """Light (N, 3, H, W), 1 where the background would be, to logits (N, H, W) of being product."""
         seen = torch.cat([2 * light - 1, (1 - _BOOST * (1 - light)).clamp(-1, 1)], dim=1)
         features = F.relu(self.stem(F.pixel_unshuffle(seen, 2)))
         passed = []

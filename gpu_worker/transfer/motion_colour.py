@@ -39,6 +39,7 @@ class Change:
 
     @property
     def pairs(self) -> int:
+        """How many pairs of neighbouring frames the change goes through."""
         return len(self.flow)
 
 
