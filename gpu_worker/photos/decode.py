@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps
 
 from gpu_worker.photos.colour_spaces import inks, to_srgb
-from gpu_worker.photos.errors import PhotoTooLarge, PhotoTooSmall, UnreadablePhoto
+from gpu_worker.photos.errors import PhotoError, PhotoTooLarge, PhotoTooSmall, UnreadablePhoto
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")  # Pillow takes a camera's MPO for a JPEG
 FIRST_OF_SEVERAL = "The file holds several pictures; the first was taken."
@@ -63,9 +63,11 @@ def decode_photo(data: bytes, limits: DecodeLimits = DecodeLimits()) -> Photo:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
             _check_size(image, limits)
             return _to_photo(image)
+        except PhotoError:
+            raise
         except Image.DecompressionBombError as error:
             raise PhotoTooLarge("The picture has too many pixels.") from error
-        except (OSError, SyntaxError, ImageCms.PyCMSError, UnidentifiedImageError) as error:
+        except (OSError, EOFError, SyntaxError, ValueError, RuntimeError, ImageCms.PyCMSError) as error:
             raise UnreadablePhoto("This is not a readable JPEG, PNG, WebP or AVIF picture.") from error
 
 

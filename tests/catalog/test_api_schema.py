@@ -25,6 +25,7 @@ from editing.models import EditRequest, Palette, Recipe, Store, Variant, Webhook
 from tests.catalog.factories import MerchantFactory, PhotoFactory, ProductFactory
 from tests.editing.factories import rendered
 
+STRANGER = "stranger"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -63,14 +64,23 @@ def _one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def secret(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
+def secrets(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Tokens of a program that may do all, of one that may look at the catalogue, and of another merchant's."""
     monkeypatch.setattr("catalog.api.base.TokenThrottle.rate", Rate(name="test", count=100_000, seconds=60))
     monkeypatch.setattr("catalog.api.base.WriteThrottle.rate", Rate(name="test writes", count=100_000, seconds=60))
     merchant = MerchantFactory()
     for product in ProductFactory.create_batch(2, merchant=merchant):
         PhotoFactory(product=product)
     _ask_for_variants(merchant)
-    return token_create(merchant=merchant, name="fuzz", scopes=Scope.values, by=None)[1]
+    kinds = {
+        "all": (merchant, Scope.values),
+        "reader": (merchant, ["catalog:read"]),
+        STRANGER: (MerchantFactory(), Scope.values),
+    }
+    return {
+        name: token_create(merchant=whose, name=name, scopes=scopes, by=None)[1]
+        for name, (whose, scopes) in kinds.items()
+    }
 
 
 def _ask_for_variants(merchant: Merchant) -> None:
@@ -103,16 +113,31 @@ def _there() -> dict[str, object]:
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
-def test_the_api_keeps_its_document(label: str, secret: str):
+def test_the_api_keeps_its_document(label: str, secrets: dict[str, str]):
+    _fuzz(label, secrets, examples=25)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_the_api_keeps_its_document_however_often_it_is_asked(label: str, secrets: dict[str, str]):
+    _fuzz(label, secrets, examples=300)
+
+
+def _fuzz(label: str, secrets: dict[str, str], *, examples: int) -> None:
+    """No answer of 500 and none that the document does not know; and no stranger's call about what is there succeeds."""
     there, root = _there(), OPERATIONS[label].path.split("/")[3]
 
-    @given(case=OPERATIONS[label].as_strategy(), is_there=strategies.booleans())
-    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    def call(case: schemathesis.Case, is_there: bool) -> None:
-        if is_there and case.path_parameters:
+    @given(
+        case=OPERATIONS[label].as_strategy(), is_there=strategies.booleans(), who=strategies.sampled_from([*secrets])
+    )
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    def call(case: schemathesis.Case, is_there: bool, who: str) -> None:
+        names = is_there and bool(case.path_parameters)
+        if names:
             case.path_parameters = {
                 name: str(there.get(name) or there[f"{root} {name}"]) for name in case.path_parameters
             }
-        case.call_and_validate(headers={"Authorization": f"Bearer {secret}"}, checks=CHECKS)
+        answer = case.call_and_validate(headers={"Authorization": f"Bearer {secrets[who]}"}, checks=CHECKS)
+        assert not (names and who == STRANGER and answer.status_code < 400), "another merchant's"
 
     call()

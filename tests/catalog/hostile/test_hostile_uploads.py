@@ -40,3 +40,14 @@ def test_a_hostile_file_is_refused_with_a_sentence(title: str, measured: dict[st
 def test_a_hostile_file_costs_little(title: str, measured: dict[str, Any]):
     assert measured[title]["seconds"] < SECONDS
     assert measured[title]["megabytes"] < MEGABYTES
+
+
+def test_damaged_photos_are_refused_or_decoded_and_nothing_else():
+    """300 of them, and each once more as if it had got past the door to a worker."""
+    command = [sys.executable, "-m", "tests.catalog.hostile.mutated", "--count", "60"]
+    report = json.loads(subprocess.run(command, check=True, capture_output=True, timeout=300).stdout)
+    outcomes = report["outcomes"]
+    assert set(outcomes) == {f"{door}: {what}" for door in ("by_shop", "by_worker") for what in ("refused", "taken")}
+    assert sum(outcomes.values()) == 2 * 300
+    assert report["seconds"] < SECONDS
+    assert report["megabytes"] < MEGABYTES
