@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gpu_worker.commands.command_line import compare, edit, enlarge_photo, project, recolour, sample, showcase
+from gpu_worker.commands.command_line import compare, edit, project, recolour, sample, showcase
+from gpu_worker.commands.restoring import enlarge_photo, remove_marked
 from gpu_worker.edits.errors import EditError
 from gpu_worker.engine.loaded import BUNDLES, default_device
 from gpu_worker.manifold.bundle import BundleError
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     _showcase(commands)
     _compare(commands)
     _enlarge(commands)
+    _remove(commands)
     return parser
 
 
@@ -49,6 +51,16 @@ def _enlarge(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     parser.add_argument("--device", default=default_device(), help="cpu or cuda (default: %(default)s)")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     parser.set_defaults(command=enlarge_photo)
+
+
+def _remove(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "remove", "take a hand, a tag or a hole out of a photo: the product goes on")
+    parser.add_argument("photo", type=Path, metavar="PHOTO")
+    parser.add_argument(
+        "--mask", type=Path, required=True, metavar="MASK", help="white where it should go, as large as the photo"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    parser.set_defaults(command=remove_marked)
 
 
 def _command(

@@ -22,6 +22,7 @@ from gpu_worker.contract.marks import (
     Keep,
     Message,
     Morph,
+    Remove,
     SketchBrush,
     SolverOptions,
     Warp,
@@ -44,7 +45,7 @@ class MorphMark(Message):
 
 
 Mark = Annotated[
-    ColourBrush | SketchBrush | Warp | Keep | AttributeMark | MorphMark,
+    ColourBrush | SketchBrush | Warp | Keep | Remove | AttributeMark | MorphMark,
     Field(discriminator="type"),
 ]
 

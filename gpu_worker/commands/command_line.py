@@ -1,7 +1,6 @@
 """The commands of `python -m gpu_worker`: each takes parsed options and answers a report for JSON."""
 
 import sys
-import time
 from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +14,7 @@ from gpu_worker.baselines.table import METHODS, compare_methods
 from gpu_worker.commands.enlarge import enlarge
 from gpu_worker.commands.presentable import presentable_products
 from gpu_worker.commands.sheet import contact_sheet
-from gpu_worker.contract.marks import Constraint, SolverOptions, Swatch
+from gpu_worker.contract.marks import Constraint, Remove, SolverOptions, Swatch
 from gpu_worker.edits.errors import EditError
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.loaded import BUNDLES, engine_for
@@ -25,7 +24,6 @@ from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.photos.encode import encode_animation, encode_pixels, sprite_strip
 from gpu_worker.photos.errors import PhotoError
 from gpu_worker.projection.project import Method, ProjectionSettings
-from gpu_worker.restoration.enlarge import enlarge as super_resolution
 
 Report = dict[str, Any]
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
@@ -35,7 +33,7 @@ _ENDINGS = {"png": "png", "webp": "webp", "webp-lossless": "webp", "jpeg": "jpg"
 
 def project(options: Namespace) -> Report:
     """The table of projection methods: medians over the photos, and a row per photo."""
-    engine = _engine(options)
+    engine = engine_for_options(options)
     methods: tuple[Method, ...] = get_args(Method) if options.method == "all" else (options.method,)
     rows: list[Report] = []
     for path in _photos(options.photos, options.limit):
@@ -64,11 +62,11 @@ def _projected(engine: Engine, path: Path, settings: ProjectionSettings, out: Pa
 
 def recolour(options: Namespace) -> Report:
     """One picture per swatch."""
-    engine, photo = _engine(options), _photo(options.photo)
-    region = _mask(Path(options.region)) if Path(options.region).suffix else options.region
-    projection = engine.project(photo, settings=ProjectionSettings(seed=options.seed), callback=_show)
+    engine, photo = engine_for_options(options), _photo(options.photo)
+    region = mask_at(Path(options.region)) if Path(options.region).suffix else options.region
+    projection = engine.project(photo, settings=ProjectionSettings(seed=options.seed), callback=show_progress)
     settings = SolverOptions(seed=options.seed)
-    variants = engine.recolour(projection, options.swatch, region=region, options=settings, callback=_show)
+    variants = engine.recolour(projection, options.swatch, region=region, options=settings, callback=show_progress)
     names = [f"{options.photo.stem}-{swatch.lstrip('#')}" for swatch in options.swatch]
     saved = [_save(variant, options.out, name, options.format) for variant, name in zip(variants, names, strict=True)]
     return {"projection_lpips": projection.lpips, "variants": saved}
@@ -76,14 +74,14 @@ def recolour(options: Namespace) -> Report:
 
 def edit(options: Namespace) -> Report:
     """The candidates of an edit, with the best one's sequence as WebP and as a strip."""
-    engine, photo = _engine(options), _photo(options.photo)
+    engine, photo = engine_for_options(options), _photo(options.photo)
     constraints = _constraints(options.constraints)
-    projection = engine.project(photo, settings=ProjectionSettings(seed=options.seed), callback=_show)
+    projection = engine.project(photo, settings=ProjectionSettings(seed=options.seed), callback=show_progress)
     settings = SolverOptions(
         candidates=options.candidates, steps=options.steps, frames=options.frames, seed=options.seed
     )
-    masks = {key: _mask(options.constraints.parent / key) for key in _mask_keys(constraints)}
-    result = engine.edit(projection, constraints, settings, masks=masks, callback=_show)
+    masks = {key: mask_at(options.constraints.parent / key) for key in _mask_keys(constraints)}
+    result = engine.edit(projection, constraints, settings, masks=masks, callback=show_progress)
     stem = options.photo.stem
     saved = [_save(v, options.out, f"{stem}-{i}", options.format) for i, v in enumerate(result.variants)]
     (options.out / f"{stem}-sequence.webp").write_bytes(encode_animation(result.sequence))
@@ -93,7 +91,7 @@ def edit(options: Namespace) -> Report:
 
 def sample(options: Namespace) -> Report:
     """A sheet of random products."""
-    pictures = _engine(options).sample(options.count, seed=options.seed, spread=options.spread)
+    pictures = engine_for_options(options).sample(options.count, seed=options.seed, spread=options.spread)
     columns = max(1, round(options.count**0.5))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     rows = [list(pictures[i : i + columns]) for i in range(0, options.count, columns)]
@@ -101,25 +99,9 @@ def sample(options: Namespace) -> Report:
     return {"count": options.count, "file": str(options.out)}
 
 
-def enlarge_photo(options: Namespace) -> Report:
-    """A small photo two or four times as large, by the manifold's own super-resolution."""
-    started = time.perf_counter()
-    photo = decode_photo(options.photo.read_bytes())
-    high = shared_high_resolution(options.device)
-    made = super_resolution(photo.pixels, options.factor, high, _say_tile)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(made).save(options.out)
-    seconds = round(time.perf_counter() - started, 2)
-    return {"file": str(options.out), "width": made.shape[1], "height": made.shape[0], "seconds": seconds}
-
-
-def _say_tile(done: int, of: int) -> None:
-    sys.stderr.write(f"tile {done} of {of}\n")
-
-
 def showcase(options: Namespace) -> Report:
     """Products worth showing, one enlarged picture each, with a margin around the product as in a shop's photos."""
-    engine = _engine(options)
+    engine = engine_for_options(options)
     small = presentable_products(engine.manifold, options.count, seed=options.seed, spread=options.spread)
     images = shared_high_resolution(str(engine.manifold.device)).enlarge(small)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -135,7 +117,7 @@ def showcase(options: Namespace) -> Report:
 
 def compare(options: Namespace) -> Report:
     """Medians of every method over a folder."""
-    engine = _engine(options)
+    engine = engine_for_options(options)
     rows: list[Report] = []
     sheet: list[list[Pixels]] = []
     for path in _photos([options.folder], options.limit):
@@ -153,7 +135,7 @@ def compare(options: Namespace) -> Report:
     return {"median": {method: _medians([r for r in rows if r["method"] == method]) for method in METHODS}}
 
 
-def _engine(options: Namespace) -> Engine:
+def engine_for_options(options: Namespace) -> Engine:
     bundle = options.bundle or BUNDLES / options.kind
     return engine_for(bundle, options.device)
 
@@ -162,7 +144,7 @@ def _photo(path: Path) -> Photo:
     return decode_photo(path.read_bytes())
 
 
-def _mask(path: Path) -> Pixels:
+def mask_at(path: Path) -> Pixels:
     photo = decode_photo(path.read_bytes())
     return np.asarray(photo.pixels.max(2), np.uint8)
 
@@ -188,7 +170,7 @@ def _constraints(path: Path) -> list[Constraint]:
 
 def _mask_keys(constraints: Iterable[Constraint]) -> set[str]:
     """On the command line a mask is named by its file, beside the constraints."""
-    return {c.mask_key for c in constraints if isinstance(c, Swatch) and c.mask_key is not None}
+    return {c.mask_key for c in constraints if isinstance(c, Swatch | Remove) and c.mask_key is not None}
 
 
 def _save(variant: Variant, out: Path, name: str, form: Any) -> Report:
@@ -207,7 +189,7 @@ def _medians(rows: list[Report]) -> Report:
     return {name: float(np.median([row[name] for row in rows if name in row])) for name in sorted(names)}
 
 
-def _show(progress: Progress) -> None:
+def show_progress(progress: Progress) -> None:
     cost = "" if progress.cost is None else f" {progress.cost:.4f}"
     sys.stderr.write(f"\r{progress.stage} {progress.step}/{progress.steps}{cost}   ")
     if progress.step >= progress.steps:

@@ -105,6 +105,20 @@ class Keep(Message):
     weight: Weight = 1.0
 
 
+class Remove(Message):
+    """What is painted over should be gone, and the product go on: a hand, a price tag, a hanger, a hole, a crease."""
+
+    type: Literal["remove"] = "remove"
+    strokes: Annotated[list[Stroke], Field(max_length=200)] = []
+    mask_key: ObjectKey | None = None  # or a mask as large as the photo
+
+    @model_validator(mode="after")
+    def _needs_paint(self) -> Remove:
+        if not self.strokes and self.mask_key is None:
+            raise ValueError("what is to be removed needs strokes or a mask")
+        return self
+
+
 class Morph(Message):
     """Move a share of the way towards another product's latent."""
 
@@ -114,7 +128,7 @@ class Morph(Message):
 
 
 Constraint = Annotated[
-    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph, Field(discriminator="type")
+    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph | Remove, Field(discriminator="type")
 ]
 
 

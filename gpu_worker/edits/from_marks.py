@@ -65,6 +65,8 @@ def _build(message: marks.Constraint, start: Start, manifold: Manifold, masks: M
         case marks.Keep():
             mask = start.mask_tensor(draw_strokes(message.strokes, start.resolution, least_radius=0.7))
             return Keep(start_lab=start.proposal.lab, mask=mask)
+        case marks.Remove():
+            raise NothingAsked("There is no photo from which something could be removed.")
         case marks.Morph():
             goal = read_latent(message.w_plus, manifold).to(start.device)
             here = start.proposal.w_plus

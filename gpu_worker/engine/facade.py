@@ -16,22 +16,23 @@ result.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from gpu_worker.contract.marks import Constraint, SolverOptions, Swatch
+from gpu_worker.contract.marks import Constraint, Remove, SolverOptions, Swatch
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.edits.from_marks import check_masks, read_latent
-from gpu_worker.edits.solver import Step
 from gpu_worker.edits.start import Start, start_at
+from gpu_worker.engine import removal
 from gpu_worker.engine.colourways import dye_swatches, solve_swatches
 from gpu_worker.engine.editing_session import PreviewSession
 from gpu_worker.engine.measured import measured_variant
 from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
+from gpu_worker.engine.reporting import report, report_steps
 from gpu_worker.engine.settings import region_fields
 from gpu_worker.engine.shape_measures import shape_measures
 from gpu_worker.engine.values import (
@@ -41,7 +42,6 @@ from gpu_worker.engine.values import (
     Pixels,
     Progress,
     Projection,
-    Stage,
     Variant,
     to_pixels,
 )
@@ -96,14 +96,14 @@ class Engine:
         frame = crop_to_frame(photo, mask, self.manifold.kind, self.manifold.resolution)
         settings = settings or ProjectionSettings()
 
-        def report(step: int, steps: int, loss: float, image: Tensor) -> None:
+        def on_step(step: int, steps: int, loss: float, image: Tensor) -> None:
             if callback is not None:
                 callback(Progress(stage="project", step=step, steps=steps, cost=loss, preview=to_pixels(image)[0]))
 
         trust = torch.from_numpy(_BACKGROUND_TRUST + (1 - _BACKGROUND_TRUST) * frame.alpha)[None, None]
         image = torch.from_numpy(frame.image.transpose(2, 0, 1) * 2 - 1)[None]
         device = self.manifold.device
-        result = project(self.manifold, self.perceptual, image.to(device), trust.to(device), settings, report)
+        result = project(self.manifold, self.perceptual, image.to(device), trust.to(device), settings, on_step)
         return self._projection(photo, mask, result.w_plus, lpips=result.lpips, seconds=time.perf_counter() - started)
 
     def restore(
@@ -141,11 +141,18 @@ class Engine:
         """
         options, masks = options or SolverOptions(), dict(masks or {})
         check_masks(masks, projection.photo.height, projection.photo.width)
+        removals, constraints = removal.apart(constraints)
+        if removals:
+            started, original = time.perf_counter(), projection
+            projection, made = self.cleared(original, removals, masks=masks, callback=callback)
+            if not constraints:
+                return removal.result_of(original, projection, made, time.perf_counter() - started)
+            constraints = removal.brought_over(constraints, original.frame, projection.frame)
         edit = prepare_edit(self.manifold, self.start_of(projection), projection, constraints, options, masks=masks)
         if options.chosen is not None:
             solution = edit.chosen(read_latent(options.chosen, self.manifold).to(self.manifold.device))
         else:
-            solution = edit.solve(_report_steps(callback))
+            solution = edit.solve(report_steps(callback))
         edit.dyed  # noqa: B018  found once, before the first picture is timed
         shown = (
             len(solution.costs) if edit.moves or edit.repaints else 1
@@ -153,8 +160,22 @@ class Engine:
         variants = []
         for index in range(shown):
             variants.append(self._variant(edit, solution.w_plus[index : index + 1], float(solution.costs[index])))
-            _report(callback, "transfer", index + 1, len(solution.costs))
+            report(callback, "transfer", index + 1, len(solution.costs))
         return EditResult(variants=variants, sequence=list(to_pixels(edit.sequence(solution.w_plus[:1]))))
+
+    def cleared(
+        self,
+        projection: Projection,
+        removals: Sequence[Remove],
+        *,
+        masks: dict[str, Pixels] | None = None,
+        callback: Callback | None = None,
+    ) -> tuple[Projection, float]:
+        """The photo without what was brushed over, projected, and the share of its product that was made up. Raises PhotoError."""
+        done = removal.completed(projection, removals, self.manifold, masks or {}, callback)
+        frame = crop_to_frame(done.photo, done.mask, self.manifold.kind, PARTS_RESOLUTION)
+        latent = removal.encoded(self.manifold, frame)
+        return self._projection(done.photo, done.mask, latent, lpips=projection.lpips, seconds=0.0), done.made
 
     def _variant(self, edit: PreparedEdit, w_plus_1ld: Tensor, cost: float) -> Variant:
         started = time.perf_counter()
@@ -203,14 +224,14 @@ class Engine:
             options or SolverOptions(),
             masks=masks,
         )
-        latents, costs = solve_swatches(first, messages, _report_steps(callback))
+        latents, costs = solve_swatches(first, messages, report_steps(callback))
         return dye_swatches(
             first,
             self.perceptual,
             messages,
             latents,
             costs,
-            lambda done: _report(callback, "transfer", done, len(messages)),
+            lambda done: report(callback, "transfer", done, len(messages)),
         )
 
     def material(self, photo: Photo) -> Lab:
@@ -277,20 +298,3 @@ def _mask(photo: Photo, given: Pixels | None, kind: str, hints: Hints | None = N
     if given is not None:
         return with_given_mask(photo, given)
     return find_product(photo, KIND_SETTINGS.get(kind, MaskSettings()), hints)
-
-
-def _report_steps(callback: Callback | None) -> Callable[[Step], None]:
-    def report(step: Step) -> None:
-        if callback is not None:
-            best = int(step.costs.argmin())
-            preview = to_pixels(step.image[best : best + 1])[0]
-            callback(
-                Progress(stage="solve", step=step.step, steps=step.steps, cost=float(step.costs[best]), preview=preview)
-            )
-
-    return report
-
-
-def _report(callback: Callback | None, stage: Stage, step: int, steps: int) -> None:
-    if callback is not None:
-        callback(Progress(stage=stage, step=step, steps=steps))

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
-from gpu_worker.contract.marks import Constraint
+from gpu_worker.contract.marks import Constraint, Remove
 from gpu_worker.contract.studio import PreviewNews, PreviewOrder
+from gpu_worker.engine import removal
 from gpu_worker.engine.editing_session import PreviewSession
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.values import Pixels, Projection
@@ -59,6 +60,8 @@ class LiveSession:
     _final: PreviewNews | None = None
     _render_is_due: bool = False
     _paused: bool = False
+    _removals: list[Remove] = field(default_factory=list)
+    _cleared: Projection | None = None  # the photo without what was brushed over
 
     def __post_init__(self) -> None:
         self.order = self.first
@@ -73,6 +76,7 @@ class LiveSession:
             order.revision == self.revision and not self._paused and self._candidates
         ):
             return
+        order = self._without_removals(order)
         grows = self._grows(order)
         self.order, self.revision, self._paused = order, order.revision, False
         self._final, self._frames, self._render_is_due = None, [], False
@@ -83,6 +87,19 @@ class LiveSession:
                 candidate.session.reset()
             candidate.steps, candidate.settled = 0, False
             candidate.session.update(order.constraints, order.options)
+
+    def _without_removals(self, order: PreviewOrder) -> PreviewOrder:
+        """The rest of an order's marks, on the photo without what was brushed over. Raises PhotoError."""
+        removals, rest = removal.apart(order.constraints)
+        if self.projection is None:
+            return order
+        if removals != self._removals:
+            self._cleared, self._removals = None, removals
+            self._candidates = []
+            self._cleared = self.engine.cleared(self.projection, removals)[0] if removals else None
+        if self._cleared is not None:
+            rest = removal.brought_over(rest, self.projection.frame, self._cleared.frame)
+        return order.model_copy(update={"constraints": rest})
 
     @property
     def has_work(self) -> bool:
@@ -172,7 +189,7 @@ class LiveSession:
     def _session(self, index: int) -> PreviewSession:
         if self.projection is None:
             return self.engine.session(None, seed=self.first.seed + index)
-        return self.engine.session(self.projection, seed=self.first.seed + index if index else 0)
+        return self.engine.session(self._cleared or self.projection, seed=self.first.seed + index if index else 0)
 
     def _grows(self, order: PreviewOrder) -> bool:
         """Whether every mark of the last order is still there. Where one is gone, what it did must not linger."""

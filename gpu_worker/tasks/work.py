@@ -9,7 +9,7 @@ import numpy as np
 from gpu_worker import storage
 from gpu_worker.contract.answers import Projected, StoredVariant, VariantStored
 from gpu_worker.contract.jobs import ProjectJob, RenderJob, StoredProjection
-from gpu_worker.contract.marks import Swatch
+from gpu_worker.contract.marks import Remove, Swatch
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.loaded import engine_of
 from gpu_worker.engine.values import EditResult, Pixels, Projection, Variant
@@ -83,7 +83,7 @@ def _region_of(job: RenderJob) -> str:
 
 
 def _edit(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline) -> EditResult:
-    keys = {c.mask_key for c in job.constraints if isinstance(c, Swatch) and c.mask_key}
+    keys = {c.mask_key for c in job.constraints if isinstance(c, Swatch | Remove) and c.mask_key}
     masks = {key: _mask(key, projection.photo) for key in sorted(keys)}
     return engine.edit(projection, job.constraints, job.options, masks=masks, callback=line.report)
 

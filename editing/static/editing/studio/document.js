@@ -10,7 +10,7 @@ export const HISTORY_LIMIT = 200;
 const STROKES_PER_MARK = 200;
 const DRAGS_PER_MARK = 32;
 const SHORTEST_DRAG = 0.008;
-const PAINTED = new Set(["colour", "sketch", "keep"]);
+const PAINTED = new Set(["colour", "sketch", "keep", "remove"]);
 
 export const emptyDocument = () => ({ marks: [], options: { strength: STRENGTH.usual, realism: REALISM.usual } });
 

@@ -8,10 +8,11 @@ const PAINTERS = {
   colour: (settings) => ({ type: "colour", colour: settings.colour }),
   sketch: () => ({ type: "sketch" }),
   keep: () => ({ type: "keep" }),
+  remove: () => ({ type: "remove" }),
 };
 
 /** Tools that draw on the document; the others (hand, eyedropper) only look at it. */
-export const DRAWING_TOOLS = ["colour", "sketch", "warp", "keep", "erase"];
+export const DRAWING_TOOLS = ["colour", "sketch", "warp", "keep", "remove", "erase"];
 
 /** `settings` has colour (#rrggbb), radius and reach (of a handle), both in fractions of the frame. */
 export function beginGesture(tool, settings, document, point) {

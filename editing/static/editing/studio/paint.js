@@ -25,6 +25,10 @@ const PAINTERS = {
     context.globalAlpha = 0.45 * Math.max(0.6, opacity);
     for (const stroke of mark.strokes) paintStroke(context, view, stroke, colour(style, "--studio-keep"));
   },
+  remove(context, view, mark, opacity, style) {
+    context.globalAlpha = 0.6 * opacity;
+    for (const stroke of mark.strokes) paintStroke(context, view, stroke, colour(style, "--studio-remove"));
+  },
   warp(context, view, mark, opacity, style) {
     context.globalAlpha = Math.max(0.85, opacity);
     for (const drag of mark.drags) paintDrag(context, toPixel(view, drag.source), toPixel(view, drag.target), style);

@@ -3,7 +3,7 @@
 import { removeMarks } from "./document.js";
 import { realismAt, realismPosition, strengthAt, strengthPosition } from "./scales.js";
 
-const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep as is", attribute: "Attribute", morph: "Blend", swatch: "Swatch" };
+const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep as is", remove: "Remove", attribute: "Attribute", morph: "Blend", swatch: "Swatch" };
 
 export class Panels {
   #studio;
