@@ -10,6 +10,7 @@ merchant_urls: list[URLPattern] = [
     path("new/", requests.create, name="colourways"),
     path("new/photos/", requests.photo_picks, name="photo-picks"),
     path("new/photos/<int:photo_id>/mask/", requests.mask, name="photo-mask"),
+    path("new/photos/<int:photo_id>/enlarge/", requests.enlarge, name="photo-enlarge"),
     path("notices/", notices.index, name="notices"),
     path("notices/mail/", notices.choose, name="notices-choose"),
     path("estimate/", requests.estimate, name="estimate"),

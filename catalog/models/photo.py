@@ -28,6 +28,9 @@ class Alteration(models.TextChoices):
     GENERATED = "generated", "Made by a computer"
 
 
+_SMALL = 600  # pixels along the longer side
+
+
 class Photo(models.Model):
     """An original upload, rebuilt from its pixels and never changed afterwards."""
 
@@ -71,3 +74,8 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.original_name or self.object_key
+
+    @property
+    def is_small(self) -> bool:
+        """Whether shoppers would see its pixels, so that enlarging is offered."""
+        return max(self.width, self.height) < _SMALL

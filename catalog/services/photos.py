@@ -52,7 +52,13 @@ def _add_or_explain(product: Product, name: str, stream: IO[bytes], by: User | N
 
 
 def _advice(photo: Photo) -> list[str]:
-    """What a photographer would say. A colourway keeps the light and shade of its photo: black and white have none."""
+    """What a photographer would say."""
+    small = f"This photo is {photo.width} px wide: on the product's page you can have it enlarged."
+    return [*([small] if photo.is_small else []), *_advice_on_colour(photo)]
+
+
+def _advice_on_colour(photo: Photo) -> list[str]:
+    """A colourway keeps the light and shade of its photo: black and white have none."""
     if photo.colour_lab_l < _ALMOST_BLACK:
         return [
             "The product is almost black: colourways of it lose detail. A mid-tone, well-lit sample gives the best ones."

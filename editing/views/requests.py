@@ -27,11 +27,12 @@ from editing.lifecycle import requests as services
 from editing.lifecycle.masks import MAX_BYTES, mask_store
 from editing.lifecycle.progress_events import event_stream
 from editing.lifecycle.states import RequestStatus
-from editing.models import EditRequest, Palette
+from editing.models import EditRequest, Palette, Source
 from editing.palettes import PALETTES
 from editing.selectors import requests as selectors
 from editing.selectors.review import wishes
 from editing.services.palettes import season_save
+from gpu_worker.contract.marks import Enlarge
 
 PAGE_SIZE, JOBS_PER_PAGE, PHOTOS_PER_PAGE = 25, 20, 48
 STOP_POLLING = 286  # htmx's own
@@ -203,6 +204,23 @@ def detail(request: MemberRequest, key: UUID) -> HttpResponse:
     response = render(request, "editing/_progress.html", context, status=STOP_POLLING if found.is_over else 200)
     response["ETag"] = found.etag
     return response
+
+
+@require_POST
+@member_required(Role.EDITOR)
+@transaction.atomic
+def enlarge(request: MemberRequest, photo_id: int) -> HttpResponse:
+    """Ask for a small photo twice as large; what a computer makes of it is looked at like everything it makes."""
+    photo = get_to_write(request.membership, Photo, pk=photo_id)
+    made = services.request_edit(
+        merchant=request.merchant,
+        by=request.user,
+        photos=[photo],
+        constraints=[Enlarge(factor=2)],
+        title=f"{photo.product.title}: enlarged",
+        source=Source.FORM,
+    )
+    return redirect(made)
 
 
 @require_POST

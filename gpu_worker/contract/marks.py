@@ -119,6 +119,13 @@ class Remove(Message):
         return self
 
 
+class Enlarge(Message):
+    """The photo two or four times as large, its finest detail made up; alone, since everything else is meant for one size."""
+
+    type: Literal["enlarge"] = "enlarge"
+    factor: Literal[2, 4] = 2
+
+
 class Morph(Message):
     """Move a share of the way towards another product's latent."""
 
@@ -128,7 +135,7 @@ class Morph(Message):
 
 
 Constraint = Annotated[
-    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph | Remove, Field(discriminator="type")
+    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph | Remove | Enlarge, Field(discriminator="type")
 ]
 
 

@@ -67,6 +67,8 @@ def _build(message: marks.Constraint, start: Start, manifold: Manifold, masks: M
             return Keep(start_lab=start.proposal.lab, mask=mask)
         case marks.Remove():
             raise NothingAsked("There is no photo from which something could be removed.")
+        case marks.Enlarge():
+            raise NothingAsked("There is no photo that could be enlarged.")
         case marks.Morph():
             goal = read_latent(message.w_plus, manifold).to(start.device)
             here = start.proposal.w_plus

@@ -8,7 +8,7 @@
     variants = engine.recolour(projection, ["#c1121f", "#1d3557"])       # a Variant per swatch, solved in one batch
     session = engine.session(projection)                                 # live preview: gpu_worker.engine.editing_session
 
-`constraints` are the messages of gpu_worker.contract.jobs (ColourBrush, Swatch, ...), with strokes in fractions of the frame.
+`constraints` are the messages of gpu_worker.contract.marks, with strokes in fractions of the frame.
 `callback(progress)` runs after every solver step and every finished variant; raise `Cancelled` in it to stop: nothing
 is kept. Errors for people are `PhotoError` (unusable photo) and `EditError` (unusable request), with `.message`,
 `.code` and `.extra`. An Engine is not thread-safe; one per process and device is right. The same seed gives the same
@@ -27,7 +27,7 @@ from gpu_worker.contract.marks import Constraint, Remove, SolverOptions, Swatch
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.edits.from_marks import check_masks, read_latent
 from gpu_worker.edits.start import Start, start_at
-from gpu_worker.engine import removal
+from gpu_worker.engine import enlarging, removal
 from gpu_worker.engine.colourways import dye_swatches, solve_swatches
 from gpu_worker.engine.editing_session import PreviewSession
 from gpu_worker.engine.measured import measured_variant
@@ -141,6 +141,8 @@ class Engine:
         """
         options, masks = options or SolverOptions(), dict(masks or {})
         check_masks(masks, projection.photo.height, projection.photo.width)
+        if mark := enlarging.asked(constraints):
+            return enlarging.enlarged(projection, mark, str(self.manifold.device), callback)
         removals, constraints = removal.apart(constraints)
         if removals:
             started, original = time.perf_counter(), projection
@@ -156,7 +158,7 @@ class Engine:
         edit.dyed  # noqa: B018  found once, before the first picture is timed
         shown = (
             len(solution.costs) if edit.moves or edit.repaints else 1
-        )  # swatches are closed-form: all would look the same
+        )  # swatches are closed-form: all would look alike
         variants = []
         for index in range(shown):
             variants.append(self._variant(edit, solution.w_plus[index : index + 1], float(solution.costs[index])))

@@ -59,14 +59,22 @@ def _as_uploaded(variant: Variant, projection: Projection) -> Pixels:
     own = projection.photo.alpha
     if own is None:
         return variant.pixels
-    alpha = np.where(variant.alpha == projection.mask.alpha, own, variant.alpha)
+    unmoved = variant.alpha == _as_large(projection.mask.alpha, variant.alpha)
+    alpha = np.where(unmoved, _as_large(own, variant.alpha), variant.alpha)
     return uncovered(variant.pixels, alpha)
+
+
+def _as_large(picture: Pixels, other: Pixels) -> Pixels:
+    """The photo's picture at the variant's size: an enlarged variant is larger."""
+    if picture.shape[:2] == other.shape[:2]:
+        return picture
+    return np.asarray(cv2.resize(picture, other.shape[1::-1], interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def edited_colour(photo: Pixels, variant: Variant) -> tuple[float, float, float]:
     """Lab of what the edit changed; of the whole product where it changed next to nothing."""
     product = variant.alpha > 200
-    changed = product & (np.abs(photo.astype(np.int16) - variant.pixels).max(2) >= _CHANGED)
+    changed = product & (np.abs(_as_large(photo, variant.pixels).astype(np.int16) - variant.pixels).max(2) >= _CHANGED)
     where = changed if changed.sum() > 0.02 * max(1, product.sum()) else product
     if not where.any():
         where = np.ones_like(product)

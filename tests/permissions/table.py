@@ -175,6 +175,7 @@ TABLE: dict[str, Row] = {
     "editing:requests": _READ,
     "editing:colourways": _EDIT_FORM,
     "editing:photo-picks": {"GET": Audience.EDITORS},
+    "editing:photo-enlarge": _EDIT,
     "editing:photo-mask": _EDIT,
     "editing:estimate": _READ,
     "editing:request": _READ,

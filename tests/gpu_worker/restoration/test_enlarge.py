@@ -3,9 +3,15 @@ import numpy as np
 import pytest
 import torch
 
+from gpu_worker.contract.marks import Enlarge, Swatch
+from gpu_worker.edits.errors import Contradiction
+from gpu_worker.engine.facade import Engine
 from gpu_worker.manifold.high_resolution import shared_high_resolution
 from gpu_worker.measures.perceptual import shared_perceptual
+from gpu_worker.photos.decode import Photo
+from gpu_worker.projection.project import ProjectionSettings
 from gpu_worker.restoration.enlarge import TooLarge, enlarge, tiles_of
+from gpu_worker.tasks.gallery import edited_colour
 
 
 def drawn_shoe(side: int = 192) -> np.ndarray:
@@ -57,3 +63,14 @@ def test_enlarging_can_be_stopped_between_tiles():
 
     with pytest.raises(Stop):
         enlarge(np.zeros((64, 64, 3), np.uint8), 2, shared_high_resolution(), stop)
+
+
+def test_an_edit_enlarges_a_photo_alone(engine: Engine, photo: Photo):
+    projection = engine.project(photo, settings=ProjectionSettings(method="encoder"))
+    variant = engine.edit(projection, [Enlarge(factor=2)]).variants[0]
+    assert variant.pixels.shape == (2 * photo.height, 2 * photo.width, 3)
+    assert variant.alpha.shape == variant.pixels.shape[:2]
+    assert variant.warnings, "a person looks at what a computer made up"
+    assert np.isfinite(edited_colour(photo.pixels, variant)).all()
+    with pytest.raises(Contradiction, match="by itself"):
+        engine.edit(projection, [Enlarge(factor=2), Swatch(colour="#c1121f")])
