@@ -282,15 +282,13 @@ class Engine:
     def _projection(
         self, photo: Photo, mask: ProductMask, w_plus: Tensor, *, lpips: float, seconds: float
     ) -> Projection:
-        with torch.no_grad():
-            image = self.manifold.generator(w_plus)
         return Projection(
             photo=photo,
             mask=mask,
             frame=crop_to_frame(photo, mask, self.manifold.kind, PARTS_RESOLUTION),
             w_plus=w_plus[0].cpu().numpy(),
             manifold_version=self.manifold.version,
-            reconstruction=to_pixels(image)[0],
+            reconstruction=to_pixels(self.manifold.generator(w_plus))[0],
             lpips=lpips,
             seconds=seconds,
         )
