@@ -78,4 +78,5 @@ class PreviewNews(Message):
     candidates: list[str] = []  # three times the trunk's size each, the shown one included
     frames: list[str] = []  # the sequence from the photo to the edit, when settled
     w_plus: str = ""  # (L, D) of a settled preview, base64; not for the browser
+    note: str = ""  # for the person: what this photo cannot show
     problem: str = ""  # for the person; then there is no picture

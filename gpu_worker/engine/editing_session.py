@@ -76,7 +76,10 @@ class PreviewSession:
         if self._state is None or self._edit is None:
             raise NothingAsked("Nothing is asked for yet.")
         if self._state.taken == 0 and (guessed := self._edit.guess()) is not None:
-            self._state.consider(guessed)  # not in `update`, so that updates stay cheap: many are replaced unseen
+            aside = self._first - self.start.proposal.w_plus  # by which rival sessions differ
+            self._state.consider(
+                guessed + aside
+            )  # not in `update`, so that updates stay cheap: many are replaced unseen
         for _ in range(count):
             last = self._state.advance()
         self._latent = last.w_plus
@@ -101,6 +104,11 @@ class PreviewSession:
         if self._edit is None:
             return projection.photo.pixels
         return self._edit.on(projection).render(latent).pixels
+
+    @property
+    def note(self) -> str:
+        """What of the constraints this photo cannot show, in a sentence; or nothing."""
+        return self._edit.note if self._edit is not None else ""
 
     def picture(self) -> Pixels:
         """The current latent as the photo's own generator shows it, (S, S, 3), three times the trunk's size."""

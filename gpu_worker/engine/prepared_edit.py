@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gpu_worker.contract.marks import Attribute as AttributeMark
 from gpu_worker.contract.marks import Constraint, SolverOptions, Swatch
 from gpu_worker.edits.constraints.latent import Attribute
 from gpu_worker.edits.constraints.warp import Warp
@@ -97,6 +98,16 @@ class PreparedEdit:
     def dyed(self) -> list[Dyed]:
         """Each swatch's region on the photo and its dye."""
         return [self._dyed(message) for message in swatch_messages(self.messages)]
+
+    @property
+    def note(self) -> str:
+        """What of the marks this photo cannot show, for a person; empty when there is nothing to say."""
+        pairs = zip(self.messages, self.weighted, strict=True)
+        return " ".join(
+            f"“{message.name}” reaches {constraint.amount:+.1f} on this photo: beyond that the manifold knows no {self.manifold.kind}s."
+            for message, (constraint, _) in pairs
+            if isinstance(message, AttributeMark) and isinstance(constraint, Attribute) and constraint.falls_short
+        )
 
     def region(self, message: Swatch) -> Region:
         """A swatch's region on the photo. Raises EmptyRegion."""

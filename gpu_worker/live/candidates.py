@@ -213,6 +213,7 @@ class LiveSession:
             placed=placed,
             image=image,
             candidates=self._thumbnails(),
+            note=shown.session.note,
         )
 
     def _thumbnails(self) -> list[str]:

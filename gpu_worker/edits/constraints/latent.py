@@ -6,6 +6,8 @@ from torch import Tensor
 
 from gpu_worker.edits.proposal import Proposal
 
+_SHORT = 0.9  # of what was asked: below, a person is told
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Attribute:
@@ -21,6 +23,11 @@ class Attribute:
     moves_outline: bool = True
     repaints: bool = False  # true of attributes that are about colour
     creates: bool = True
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether less is gone than was asked for, clearly."""
+        return abs(float(self.way @ self.reading)) < _SHORT * abs(self.asked)
 
     @property
     def way(self) -> Tensor:

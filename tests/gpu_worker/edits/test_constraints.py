@@ -1,4 +1,6 @@
+import pytest
 import torch
+from torch.nn import functional as F
 
 from gpu_worker.edits.constraints.colour import ColourBrush
 from gpu_worker.edits.constraints.hog import BINS, hog
@@ -111,3 +113,13 @@ def test_a_morph_is_met_at_its_goal() -> None:
     morph = Morph(goal=torch.ones(1, 2, 4), unit=0.5)
     assert float(morph(Proposal(w_plus=torch.ones(1, 2, 4), image=plain(0, 0, 0)))) == 0
     assert float(morph(proposal(plain(0, 0, 0)))) == 4
+
+
+@pytest.mark.parametrize(("gone", "short"), [(3.0, False), (1.0, True)])
+def test_an_attribute_that_ends_early_falls_short(gone: float, short: bool):
+    direction = F.normalize(torch.tensor([1.0, 1.0, 0.0, 0.0]), dim=0)
+    attribute = Attribute(
+        start=torch.zeros(1, 2, 4), direction=direction, scale=2.0, amount=gone, reading=direction / 2, asked=3.0
+    )
+    assert attribute.falls_short is short
+    assert attribute(Proposal(w_plus=(attribute.start + attribute.way), image=torch.zeros(1, 3, 4, 4))).item() < 1e-6

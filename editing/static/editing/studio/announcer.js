@@ -28,7 +28,7 @@ export class Announcer {
     if (state === this.#state && text === this.#status.textContent) return;
     this.#status.dataset.state = state;
     this.#status.textContent = text;
-    if (["offline", "refused", "problem"].includes(state)) this.say(text);
+    if (["offline", "refused", "problem", "note"].includes(state)) this.say(text);
     else if (this.#state === "offline") this.say("Connected again. Your strokes were sent.");
     if (!(this.#state === "offline" && state === "saving")) this.#state = state;
   }

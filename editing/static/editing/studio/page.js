@@ -101,6 +101,7 @@ function listen(studio, original) {
       root.dataset.revision = preview.revision;
       root.dataset.settled = preview.settled && preview.revision >= studio.outbox.revision;
       busy.hidden = !studio.isWaiting;
+      if (preview.settled && preview.note) announcer.connection("note", preview.note);
       performance.mark(`shown-${preview.revision}`);
       return announcer.progress(preview);
     },
