@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gpu_worker.commands.command_line import compare, edit, project, recolour, sample, showcase
 from gpu_worker.commands.restoring import enlarge_photo, remove_marked
+from gpu_worker.commands.walking import walk
 from gpu_worker.edits.errors import EditError
 from gpu_worker.engine.loaded import BUNDLES, default_device
 from gpu_worker.manifold.bundle import BundleError
@@ -41,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     _compare(commands)
     _enlarge(commands)
     _remove(commands)
+    _walk(commands)
     return parser
 
 
@@ -61,6 +63,18 @@ def _remove(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     parser.set_defaults(command=remove_marked)
+
+
+def _walk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "walk", "pictures between two products of a kind")
+    parser.add_argument("first", type=Path, metavar="A")
+    parser.add_argument("second", type=Path, metavar="B")
+    parser.add_argument(
+        "--frames", type=int, default=7, help="of strip and animation, both photos included (default: 7)"
+    )
+    parser.add_argument("--stills", type=int, default=3, help="pictures between, on A's photo at its size (default: 3)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.set_defaults(command=walk)
 
 
 def _command(

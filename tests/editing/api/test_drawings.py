@@ -107,3 +107,18 @@ def test_a_worker_refuses_numbers_that_are_none_and_a_million_points(constraint:
 def test_a_worker_refuses_too_many_points_in_all():
     with pytest.raises(pydantic.ValidationError, match="too many points"):
         jobs.RenderJob(**_job(constraints=[_keep(4000)] * 16))
+
+
+def test_a_program_removes_and_enlarges_by_constraints(api: APIClient, owner: Membership):
+    photo = photo_of(owner).pk
+    removal = {"type": "remove", "strokes": [{"points": [[0.1, 0.5], [0.3, 0.5]], "radius": 0.05}]}
+    for constraint in (removal, {"type": "enlarge", "factor": 4}):
+        answer = api.post(REQUESTS, {"photos": [photo], "constraints": [constraint]}, format="json")
+        assert answer.status_code == 201
+        job = EditJob.objects.latest("pk")
+        job.token = 1
+        asked = messages.for_job(job).constraints[0]
+        assert asked == type(asked).model_validate(constraint)
+    for wrong in ({"type": "remove"}, {"type": "enlarge", "factor": 3}):
+        answer = api.post(REQUESTS, {"photos": [photo], "constraints": [wrong]}, format="json")
+        assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["constraints"])
