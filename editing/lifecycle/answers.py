@@ -56,7 +56,7 @@ def record(message: dict[str, Any]) -> bool:
 def _extend_lease(beat: Heartbeat) -> bool:
     """The usual sign of life, in one statement. False for the first one, which moves the job."""
     running = EditJob.objects.filter(_current(beat), status=JobStatus.RUNNING)
-    return bool(running.update(lease_until=Now() + dispatch.LEASE, **_progress(beat)))
+    return bool(running.update(lease_until=dispatch.lease_end(), **_progress(beat)))
 
 
 def _current(answer: Answer) -> Q:
@@ -109,7 +109,7 @@ def _begin(job: EditJob, beat: Heartbeat) -> None:
     if job.status == JobStatus.SENT:
         move(job, JobStatus.RUNNING)
     job.save(update_fields=["stage", "step", "steps", "worker"])
-    EditJob.objects.filter(pk=job.pk).update(lease_until=Now() + dispatch.LEASE)
+    EditJob.objects.filter(pk=job.pk).update(lease_until=dispatch.lease_end())
 
 
 def _store_projection(job: EditJob, answer: Projected) -> None:

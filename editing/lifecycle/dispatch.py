@@ -16,8 +16,8 @@ from uuid import UUID
 from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Greatest, Now
 from kombu.exceptions import OperationalError
 from pydantic import ValidationError
 
@@ -55,6 +55,12 @@ _NEXT = """
     )
     SELECT id FROM ranked ORDER BY turn, random() LIMIT %(room)s
 """
+
+
+def lease_end() -> Any:
+    """From now on, a lease for each attempt: a machine so busy that a living worker fell silent gets longer the next time."""
+    leases = ExpressionWrapper(Value(LEASE) * Greatest(F("attempts"), 1), output_field=DurationField())
+    return Now() + leases
 
 
 def dispatch() -> int:

@@ -35,6 +35,7 @@ def rig(_processes: Rig, transactional_db: None) -> Iterator[Rig]:
     yield _processes
     guards.__dict__.update(Guards().__dict__)
     _processes.calm()
+    _processes.let_transactions_end()
 
 
 @pytest.fixture

@@ -150,6 +150,14 @@ class Rig:
         self.calm_store()
         (self.folder / "runs.jsonl").unlink(missing_ok=True)
 
+    def let_transactions_end(self, seconds: float = 20) -> None:
+        """Before tables are emptied: whoever still writes would wait for that, and that for them (a deadlock)."""
+        deadline = time.monotonic() + seconds
+        while self.broker.llen("results") or _open_transactions():
+            if time.monotonic() > deadline:
+                return  # PostgreSQL breaks the deadlock, if there is one
+            time.sleep(0.05)
+
     def is_idle(self) -> bool:
         """Whether no message is left and no worker has one in hand."""
         waiting = sum(
@@ -200,6 +208,15 @@ def _true(condition: Callable[[], bool]) -> bool:
     except OperationalError:
         connection.close()
         return False
+
+
+def _open_transactions() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND state <> 'idle'"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _check_objects() -> None:

@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 import pytest
 import valkey
+from django.db.models import F
+from django.db.models.functions import Now
 
 from catalog.models import Membership
 from editing.lifecycle import dispatch, failures
@@ -31,6 +35,17 @@ def test_a_silent_worker_loses_its_job_to_another(job: EditJob, broker: valkey.V
     assert sweep() == {"expired": 1, "resent": 0, "sent": 1}
     assert (_again(job).status, job.token, job.attempts) == (JobStatus.SENT, 2, 2)
     assert [message["token"] for message in messages(broker)] == [1, 2]
+
+
+def test_who_fell_silent_once_has_longer_the_next_time(job: EditJob, broker: valkey.Valkey):
+    """A machine so busy that a second's sign of life takes six would otherwise lose its job three times over."""
+    for attempt in (1, 2, 3):
+        begin(_again(job))
+        seconds = EditJob.objects.annotate(left=F("lease_until") - Now()).get(pk=job.pk).left / timedelta(seconds=1)
+        assert 5 * attempt - 1 < seconds <= 5 * attempt
+        silent(job)
+        listening()
+        sweep()
 
 
 def test_a_worker_with_a_lease_keeps_its_job(job: EditJob):
