@@ -22,5 +22,6 @@ def report_steps(callback: Callback | None) -> Callable[[Step], None]:
 
 
 def report(callback: Callback | None, stage: Stage, step: int, steps: int) -> None:
+    """Tell whoever listens that `step` of `steps` of a stage is reached. What the callback raises stops the work."""
     if callback is not None:
         callback(Progress(stage=stage, step=step, steps=steps))
