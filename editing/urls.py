@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from editing.notices import views as notices
+from editing.origin import views as origin
 from editing.views import colourways, downloads, exports, palettes, recipes, requests, review, stores, webhooks
 
 app_name = "editing"
@@ -77,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("merchant/webhooks/", include(webhook_urls)),
     path("merchant/export/", include(export_urls)),
     path("feeds/<slug:slug>/<str:secret>/<str:name>", exports.feed, name="feed"),
+    path("made-here/", origin.made_here, name="made-here"),
     path("review/", include(review_urls)),
     path("", include("editing.shopper.urls")),
     path("", include("editing.studio.urls")),

@@ -1,4 +1,4 @@
-"""Command line of the edit engine: `python -m gpu_worker project|recolour|edit|sample|showcase|compare ...`.
+"""Command line of the edit engine: `python -m gpu_worker project|recolour|edit|sample|showcase|compare|enlarge|read-mark ...`.
 
 Reports are JSON on standard output, progress goes to standard error. Exit status 2 tells that the input was refused.
 """
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gpu_worker.commands.command_line import compare, edit, project, recolour, sample, showcase
+from gpu_worker.commands.marks import read_mark
 from gpu_worker.commands.restoring import enlarge_photo, remove_marked
 from gpu_worker.commands.walking import walk
 from gpu_worker.edits.errors import EditError
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     _enlarge(commands)
     _remove(commands)
     _walk(commands)
+    _read_mark(commands)
     return parser
 
 
@@ -75,6 +77,12 @@ def _walk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--stills", type=int, default=3, help="pictures between, on A's photo at its size (default: 3)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.set_defaults(command=walk)
+
+
+def _read_mark(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("read-mark", help="read what a picture says about its origin")
+    parser.add_argument("picture", type=Path, metavar="FILE")
+    parser.set_defaults(command=read_mark)
 
 
 def _command(

@@ -24,7 +24,7 @@ from deploy.local.supervisor import Program
 ROOT = Path(__file__).resolve().parents[2]
 # The GPU worker gets no database credentials and no Django settings.
 _WORKER_KNOWS = {
-    "BROKER_URL", "S3_ENDPOINT_URL", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET", "PYTHONPATH",
+    "BROKER_URL", "S3_ENDPOINT_URL", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET", "ORIGIN_FOLDER", "PYTHONPATH",
     "PYTHONUNBUFFERED",
 }  # fmt: skip
 _GPU_WORKERS = ("gpu-worker", "preview-worker")

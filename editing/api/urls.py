@@ -1,6 +1,6 @@
 from django.urls import path
 
-from editing.api import colourways, exports, requests, stores, variants, webhooks
+from editing.api import colourways, exports, origin, requests, stores, variants, webhooks
 
 app_name = "api-edits"
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("exports/pictures.csv", exports.PicturesCsv.as_view(), name="export-csv"),
     path("exports/google.xml", exports.GoogleFeed.as_view(), name="export-google"),
     path("exports/shopify.csv", exports.ShopifyFile.as_view(), name="export-shopify"),
+    path("origin/", origin.OriginOfPicture.as_view(), name="origin"),
     path("stores/", stores.StoreList.as_view(), name="stores"),
     path("stores/<uuid:key>/items/", stores.StoreItems.as_view(), name="store-items"),
     path("stores/<uuid:key>/publish/", stores.StorePublish.as_view(), name="store-publish"),

@@ -6,8 +6,8 @@ from PIL import Image, PngImagePlugin
 
 from catalog import storage
 from editing.models import Variant
-
-XMP_KEY = "XML:com.adobe.xmp"  # where PNG keeps an XMP packet
+from gpu_worker.origin.manifest import sign
+from gpu_worker.origin.xmp import PNG_KEY, packet_of
 
 
 def variant_png(variant: Variant) -> bytes | None:
@@ -18,9 +18,9 @@ def variant_png(variant: Variant) -> bytes | None:
     with Image.open(io.BytesIO(stored.data), formats=["WEBP", "PNG"]) as picture:
         picture.load()
         origin = PngImagePlugin.PngInfo()
-        packet = picture.info.get("xmp")
+        packet = packet_of(picture)
         if packet:
-            origin.add_itxt(XMP_KEY, packet.decode() if isinstance(packet, bytes) else packet)
+            origin.add_itxt(PNG_KEY, packet.decode())
         out = io.BytesIO()
         picture.save(out, "PNG", pnginfo=origin, icc_profile=picture.info.get("icc_profile"), compress_level=3)
-    return out.getvalue()
+    return sign(out.getvalue(), "image/png", parent=stored.data)

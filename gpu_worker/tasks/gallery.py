@@ -13,8 +13,11 @@ from gpu_worker.contract.answers import MeasuredColour, StoredVariant
 from gpu_worker.contract.jobs import FramePlace, RenderJob, StoredProjection
 from gpu_worker.engine.values import Pixels, Projection, Variant
 from gpu_worker.measures.colour import region_colour, rgb_to_lab
+from gpu_worker.origin.manifest import installation
+from gpu_worker.origin.xmp import Origin
 from gpu_worker.photos.encode import encode_pixels, uncovered
-from gpu_worker.photos.provenance import Origin, encode_marked
+from gpu_worker.photos.marked import encode_marked
+from gpu_worker.photos.watermark import watermarked
 
 THUMBNAIL_WIDTHS = (160, 320, 640)
 _CHANGED = 6  # levels by which an edited pixel differs at least
@@ -31,7 +34,9 @@ def store_variant(
         manifold_version=projection.manifold_version,
         request=str(job.provenance.request),
     )
-    data = encode_marked(_as_uploaded(variant, projection), origin, lossless=job.format == "webp-lossless")
+    changed = _is_changed(projection.photo.pixels, variant)
+    marked = watermarked(variant.pixels, changed, _number())
+    data = encode_marked(_as_uploaded(marked, variant, projection), origin, lossless=job.format == "webp-lossless")
     key = storage.put("variants", data, content_type="image/webp")
     lab = edited_colour(projection.photo.pixels, variant)
     return StoredVariant(
@@ -44,7 +49,7 @@ def store_variant(
         content_type="image/webp",
         width=variant.pixels.shape[1],
         height=variant.pixels.shape[0],
-        thumbnails=_store_thumbnails(variant.pixels),
+        thumbnails=_store_thumbnails(variant.pixels, changed, origin),
         sequence_key=sequence_key,
         alpha_key=_store_alpha(variant.alpha),
         w_plus=b64encode(variant.w_plus.astype("<f4").tobytes()),
@@ -54,14 +59,27 @@ def store_variant(
     )
 
 
-def _as_uploaded(variant: Variant, projection: Projection) -> Pixels:
+def _number() -> int:
+    """What the mark in the pixels says of this installation."""
+    credentials = installation()
+    return credentials.number if credentials else 0
+
+
+def _is_changed(photo: Pixels, variant: Variant) -> NDArray[np.bool_]:
+    """(H, W): only there may a mark be. In an enlarged variant every pixel is new: there it is the product."""
+    if photo.shape != variant.pixels.shape:
+        return np.asarray(variant.alpha > 127)
+    return np.asarray(cv2.absdiff(photo, variant.pixels).max(2) > 0)
+
+
+def _as_uploaded(marked: Pixels, variant: Variant, projection: Projection) -> Pixels:
     """(H, W, 3), or (H, W, 4) where the photo was transparent: its own alpha but where the outline moved."""
     own = projection.photo.alpha
     if own is None:
-        return variant.pixels
+        return marked
     unmoved = variant.alpha == _as_large(projection.mask.alpha, variant.alpha)
     alpha = np.where(unmoved, _as_large(own, variant.alpha), variant.alpha)
-    return uncovered(variant.pixels, alpha)
+    return uncovered(marked, alpha)
 
 
 def _as_large(picture: Pixels, other: Pixels) -> Pixels:
@@ -84,9 +102,16 @@ def edited_colour(photo: Pixels, variant: Variant) -> tuple[float, float, float]
     return float(lab[0]), float(lab[1]), float(lab[2])
 
 
-def _store_thumbnails(pixels: Pixels) -> dict[str, str]:
+def _store_thumbnails(pixels: Pixels, changed: NDArray[np.bool_], origin: Origin) -> dict[str, str]:
+    """Each with all that the full size says of its origin; a mark of its own, because shrinking would wear it off."""
     widths = [width for width in THUMBNAIL_WIDTHS if width < pixels.shape[1]] or [pixels.shape[1]]
-    return {str(width): _store_small(_shrink(pixels, width), "thumbs") for width in widths}
+    return {str(width): _store_thumbnail(pixels, changed, width, origin) for width in widths}
+
+
+def _store_thumbnail(pixels: Pixels, changed: NDArray[np.bool_], width: int, origin: Origin) -> str:
+    there = _shrink(changed.astype(np.uint8) * 255, width) > 127
+    marked = watermarked(_shrink(pixels, width), there, _number())
+    return storage.put("thumbs", encode_marked(marked, origin, quality=82), content_type="image/webp")
 
 
 def _shrink(pixels: Pixels, width: int) -> Pixels:

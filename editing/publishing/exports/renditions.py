@@ -5,9 +5,11 @@ import io
 from PIL import Image, ImageChops, PngImagePlugin
 
 from editing.publishing.exports.presets import Preset
+from gpu_worker.origin.manifest import sign
+from gpu_worker.origin.xmp import PNG_KEY, packet_of
 
-XMP_KEY = "XML:com.adobe.xmp"  # where PNG keeps an XMP packet
 JPEG_QUALITY, WEBP_QUALITY = 92, 92
+_TYPES = {"png": "image/png", "webp": "image/webp", "jpeg": "image/jpeg"}
 _FAINT = 12  # of 255: what is fainter is not part of the product's box
 
 
@@ -17,16 +19,12 @@ def rendition(data: bytes, alpha: bytes | None, preset: Preset) -> bytes:
         return data
     with Image.open(io.BytesIO(data)) as picture:
         picture.load()
-        xmp = _xmp_of(picture)
+        xmp = packet_of(picture)
         pixels = picture.convert("RGB")
     mask = _mask(alpha, pixels.size) if alpha else None
     made = _squared(pixels, mask, preset) if preset.side else _on(pixels, mask, preset)
-    return _encoded(made, preset, xmp)
-
-
-def _xmp_of(picture: Image.Image) -> bytes | None:
-    packet = picture.info.get("xmp") or picture.info.get(XMP_KEY)
-    return packet.encode() if isinstance(packet, str) else packet
+    encoded = _encoded(made, preset, xmp)
+    return sign(encoded, _TYPES[preset.format], parent=data) if xmp else encoded  # a photo is not of our making
 
 
 def _mask(alpha: bytes, size: tuple[int, int]) -> Image.Image:
@@ -83,7 +81,7 @@ def _encoded(picture: Image.Image, preset: Preset, xmp: bytes | None) -> bytes:
     if preset.format == "png":
         info = PngImagePlugin.PngInfo()
         if xmp:
-            info.add_itxt(XMP_KEY, xmp.decode())
+            info.add_itxt(PNG_KEY, xmp.decode())
         picture.save(out, "PNG", pnginfo=info, compress_level=3)
     elif preset.format == "webp":
         picture.save(out, "WEBP", quality=WEBP_QUALITY, method=2, **marks)

@@ -1,0 +1,1 @@
+"""Was this picture made here? A page for everybody, and the same as JSON."""
