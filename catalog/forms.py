@@ -86,7 +86,7 @@ class BulkForm(forms.Form):
 class ShopSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Merchant
-        fields = ["store_link"]
+        fields = ["store_link", "shows_previews"]
 
     def _post_clean(self) -> None:
         """The service validates; the form only reads its fields."""

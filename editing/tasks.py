@@ -7,7 +7,7 @@ from celery import Celery, current_app, shared_task
 from editing.lifecycle import answers
 from editing.lifecycle.sweep import sweep as run_sweep
 from editing.notices.services import notices_mail
-from editing.shopper import searches
+from editing.shopper import previews, searches
 from gpu_worker.contract.answers import RECORD_ANSWER
 
 SWEEP_SECONDS = 1.0
@@ -16,7 +16,7 @@ MAIL_SECONDS = 20.0
 
 @shared_task(name=RECORD_ANSWER, autoretry_for=(Exception,), retry_backoff=1, retry_backoff_max=10, max_retries=60)
 def record_answer(message: dict[str, Any]) -> None:
-    answers.record(message) or searches.record(message)
+    answers.record(message) or previews.record(message) or searches.record(message)
 
 
 @shared_task(name="editing.sweep")

@@ -11,11 +11,11 @@ _PLACEHOLDERS = ("{sku}", "{colour}")
 
 
 @transaction.atomic
-def merchant_update(*, merchant: Merchant, store_link: str) -> Merchant:
+def merchant_update(*, merchant: Merchant, store_link: str, shows_previews: bool) -> Merchant:
     """Raises InvalidInput for a store address that leads nowhere."""
     locked = Merchant.objects.select_for_update().get(pk=merchant.pk)
-    locked.store_link = checked_link(store_link.strip())
-    locked.save(update_fields=["store_link"])
+    locked.store_link, locked.shows_previews = checked_link(store_link.strip()), shows_previews
+    locked.save(update_fields=["store_link", "shows_previews"])
     return locked
 
 

@@ -27,7 +27,11 @@ _NAMED: dict[str, list[str]] = {
         "SELECT value FROM editing_variant, jsonb_each_text(thumbnails)",
         "SELECT value FROM catalog_publishedvariant, jsonb_each_text(thumbnails)",
     ],
-    "variants": ["SELECT object_key FROM editing_variant", "SELECT object_key FROM catalog_publishedvariant"],
+    "variants": [
+        "SELECT object_key FROM editing_variant",
+        "SELECT object_key FROM catalog_publishedvariant",
+        "SELECT object_key FROM editing_colourpreview",
+    ],
     "sequences": ["SELECT sequence_key FROM editing_variant", "SELECT sequence_key FROM catalog_publishedvariant"],
     "published": [
         "SELECT object_key FROM catalog_publishedvariant WHERE withdrawn_at IS NULL",

@@ -34,7 +34,7 @@ def _render(job: EditJob) -> RenderJob:
             "photo_key": photo.object_key,
             "lead_photo_key": _lead_key(photo) if "swatches" in asked else None,
             "projection": stored_projection(photo),
-            "provenance": Provenance(request=_request_key(job), photo=_digest_of(photo)),
+            "provenance": Provenance(request=_request_key(job), photo=digest_of(photo)),
         }
     )
 
@@ -55,7 +55,7 @@ def _photo(job: EditJob) -> Photo:
     return cast(Photo, job.photo)  # only training has none
 
 
-def _digest_of(photo: Photo) -> str:
+def digest_of(photo: Photo) -> str:
     """Tells the photo to us alone: published pictures bear it, and a photo's hash is its name in the object store."""
     return salted_hmac("editing.provenance", photo.sha256, algorithm="sha256").hexdigest()
 

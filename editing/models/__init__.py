@@ -4,6 +4,7 @@ from editing.models.event import Event
 from editing.models.job import EditJob, Priority, Task
 from editing.models.merchant import ColourWish, Palette, ReviewPolicy
 from editing.models.notice import Notice, NoticeChoice, NoticeKind
+from editing.models.preview import ColourPreview, PreviewStatus
 from editing.models.projection import Projection
 from editing.models.recipe import Recipe
 from editing.models.request import EditRequest, Source, Specification
@@ -24,6 +25,7 @@ __all__ = [
     "Attribute",
     "AttributeExample",
     "AttributeState",
+    "ColourPreview",
     "ColourWish",
     "DeliveryStatus",
     "EditJob",
@@ -35,6 +37,7 @@ __all__ = [
     "NoticeChoice",
     "NoticeKind",
     "Palette",
+    "PreviewStatus",
     "PrincipalDirection",
     "Priority",
     "Projection",

@@ -12,10 +12,10 @@ LINK = "https://shop.example/p/{sku}?colour={colour}"
 
 
 def test_an_owner_says_where_products_are_bought(as_owner: Client, owner, client: Client):
-    page = as_owner.post("/merchant/settings/", {"store_link": LINK}, follow=True)
+    page = as_owner.post("/merchant/settings/", {"store_link": LINK, "shows_previews": "on"}, follow=True)
     assert "Saved." in page.content.decode()
     merchant = Merchant.objects.get(pk=owner.merchant.pk)
-    assert merchant.store_link == LINK
+    assert (merchant.store_link, merchant.shows_previews) == (LINK, True)
     product = active_product(merchant=merchant, sku="HS 1/2")
     variant = VariantFactory(photo=product.photos.get(), product=product, colour_name="Navy & white")
     assert "https://shop.example/p/HS%201%2F2?colour=" in client.get(product.get_absolute_url()).content.decode()

@@ -13,6 +13,7 @@ from catalog.models import Invitation, Membership, PhotoSearch, ProductImport, R
 from catalog.services.tokens import token_create
 from editing.models import (
     Attribute,
+    ColourPreview,
     EditJob,
     EditRequest,
     Palette,
@@ -92,6 +93,7 @@ def build() -> World:
         "editing:studio-new": {"kind": "shoe"},
         "editing:store-undo": {"product": objects["product_id"]},
         "editing:studio-copy": {"photo": objects["photo_id"]},
+        "editing:colour-preview-ask": {"product": objects["slug"], "words": "red"},
         "editing:wish": {"product": objects["slug"], "words": "red"},
     }
     return World(
@@ -133,6 +135,7 @@ def _token_clients(owner: Membership, stranger: Membership) -> dict[Person, Clie
 
 def _objects(owner: Membership) -> dict[str, Any]:
     merchant = owner.merchant
+    type(merchant).objects.filter(pk=merchant.pk).update(shows_previews=True)
     product = active_product(merchant=merchant)
     key = storage.put("thumbs", b"a thumbnail", content_type="image/webp")
     photo = PhotoFactory(product=product, position=1, thumbnails=dict.fromkeys(("160", "320", "640", "1280"), key))
@@ -166,6 +169,9 @@ def _objects(owner: Membership) -> dict[str, Any]:
         "slug": product.slug,
         "catalog:merchant.slug": merchant.slug,
         "catalog:photo-search.key": PhotoSearch.objects.create(kind="shoe", object_key="searches/abc").key,
+        "editing:colour-preview.key": ColourPreview.objects.create(
+            product=product, photo=photo, words="red", hex="#aa0000"
+        ).key,
         "variant_slug": published.slug,
         "picture_id": published.pk,
         "editing:feed.slug": merchant.slug,

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from editing.lifecycle import garbage
+from editing.shopper import previews
 
 
 class Command(BaseCommand):
@@ -13,6 +14,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only print what would be deleted")
 
     def handle(self, *, dry_run: bool, **options: Any) -> None:
+        if not dry_run:
+            previews.delete_old()
         count = size = 0
         for item in garbage.find():
             if dry_run or garbage.remove(item):
