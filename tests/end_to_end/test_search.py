@@ -40,7 +40,7 @@ def site(django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.Temp
             yield running
         finally:
             running.stop()
-            call_command("flush", "--no-input", verbosity=0)
+            call_command("flush", "--no-input", verbosity=0, reset_sequences=False)
 
 
 def _give_red(photo: Photo) -> None:

@@ -49,7 +49,7 @@ def site(
             yield running, shop
         finally:
             running.stop()
-            call_command("flush", "--no-input", verbosity=0)
+            call_command("flush", "--no-input", verbosity=0, reset_sequences=False)
 
 
 @pytest.fixture(scope="module")
