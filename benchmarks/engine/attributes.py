@@ -25,6 +25,7 @@ from torchvision.models import vgg16
 
 from benchmarks.engine.common import arguments, engine_of, finish, held_out_photos, projected
 from gpu_worker.contract.marks import Attribute, SolverOptions
+from gpu_worker.edits.errors import OutOfReach
 from gpu_worker.engine.facade import Engine, Projection
 from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
 from gpu_worker.engine.shape_measures import shape_measures
@@ -159,8 +160,13 @@ def _judged(
         {"name": name, "direction": _base64(direction), "amount": amount, "scale": direction.scale}
     )
     shown, finished, flips, colours, said, pictures = [], [], [], [], [], []
+    refused = 0
     for projection in photos:
-        edit = asked(engine, projection, message)
+        try:
+            edit = asked(engine, projection, message)
+        except OutOfReach:
+            refused += 1
+            continue
         before = edit.frame_of_photo()
         first = features(_tensor(before.image))
         if bool(judges[name].sees(first)[0]):
@@ -182,7 +188,12 @@ def _judged(
         pictures.append(
             [_level(p) for p in (before.image, generated[0].permute(1, 2, 0).numpy() / 2 + 0.5, after.image)]
         )
-    row = {"photos": len(finished), "reached_in_generated": _share(shown), "reached_in_photo": _share(finished)}
+    row = {
+        "photos": len(finished),
+        "refused": refused,
+        "reached_in_generated": _share(shown),
+        "reached_in_photo": _share(finished),
+    }
     row |= {"others_flipped": _share(flips), "colour_de2000": round(float(np.median(colours)), 2)}
     return row | {"said_median": round(float(np.median(said)), 2)}, pictures
 

@@ -30,6 +30,12 @@ class EmptyRegion(EditError):
     code = "empty_region"
 
 
+class OutOfReach(EditError):
+    """An attribute that cannot be brought to this product: nothing like it was ever learned."""
+
+    code = "out_of_reach"
+
+
 class WrongLatent(EditError):
     """A latent that belongs to another manifold, or is not one."""
 

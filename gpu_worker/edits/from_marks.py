@@ -15,7 +15,7 @@ from gpu_worker.edits.constraints.latent import Attribute, Morph
 from gpu_worker.edits.constraints.sketch import Sketch
 from gpu_worker.edits.constraints.swatch import Swatch
 from gpu_worker.edits.constraints.warp import Warp
-from gpu_worker.edits.errors import Contradiction, EmptyRegion, NothingAsked, WrongLatent
+from gpu_worker.edits.errors import Contradiction, EmptyRegion, NothingAsked, OutOfReach, WrongLatent
 from gpu_worker.edits.solver import Weighted
 from gpu_worker.edits.start import Start
 from gpu_worker.edits.strokes import draw_strokes, mask_in_frame
@@ -31,13 +31,15 @@ Region = NDArray[np.bool_]
 
 _SAME_PLACE = 0.6  # share of the smaller of two regions that makes them the same place
 _ABOUT_COLOUR = 0.5  # cosine to one of the colours' directions from which an attribute is about colour
+_STRANGE = 0.3  # root mean square of what the trunk does not know of a product
+_LEAST_STEP = 0.2  # of an attribute, below which nothing would be seen
 _LEAST_REGION = 0.0005  # of the frame
 
 
 def build_constraints(
     messages: Sequence[marks.Constraint], start: Start, manifold: Manifold, masks: Masks | None = None
 ) -> list[Weighted]:
-    """Constraints with their weights, in order. Raises NothingAsked, Contradiction, EmptyRegion, WrongLatent."""
+    """Constraints with their weights, in order. Raises NothingAsked, Contradiction, EmptyRegion, OutOfReach, WrongLatent."""
     if not messages:
         raise NothingAsked("Nothing is asked for: paint, draw, drag or choose a colour first.")
     _require_no_contradiction(messages, start, masks or {})
@@ -169,6 +171,7 @@ def _attribute(message: marks.Attribute, start: Start, manifold: Manifold) -> At
         here = (start.adapted.editable if start.adapted is not None else start.proposal.w_plus).mean((0, 1))
         step = examples.step(here) / FULL
         farthest = examples.farthest(here, step if amount > 0 else -step)
+        _require_known(start, farthest, message.name, manifold.kind)
         amount = max(-farthest, min(farthest, amount))
     return Attribute(
         start=start.proposal.w_plus,
@@ -180,6 +183,15 @@ def _attribute(message: marks.Attribute, start: Start, manifold: Manifold) -> At
         reach=reach(examples, manifold.generator) if examples is not None else None,
         repaints=about_colour,
     )
+
+
+def _require_known(start: Start, farthest: float, name: str, kind: str) -> None:
+    """Raises OutOfReach for a product that is too unlike the examples to be changed in their way."""
+    misfit = start.adapted.misfit(start.mask_tensor(start.alpha)) if start.adapted is not None else 0.0
+    if misfit > _STRANGE or farthest < _LEAST_STEP:
+        raise OutOfReach(
+            f"This {kind} is seen in a way that the studio has not learned, so it cannot be made “{name}”."
+        )
 
 
 def _examples(vector_d: torch.Tensor, manifold: Manifold) -> Examples | None:

@@ -104,7 +104,7 @@ class PreparedEdit:
         """What of the marks this photo cannot show, for a person; empty when there is nothing to say."""
         pairs = zip(self.messages, self.weighted, strict=True)
         return " ".join(
-            f"“{message.name}” reaches {constraint.amount:+.1f} on this photo: beyond that the manifold knows no {self.manifold.kind}s."
+            f"“{message.name}” reaches {constraint.amount:+.1f} on this photo: beyond that no {self.manifold.kind} is known."
             for message, (constraint, _) in pairs
             if isinstance(message, AttributeMark) and isinstance(constraint, Attribute) and constraint.falls_short
         )

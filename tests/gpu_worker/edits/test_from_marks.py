@@ -2,12 +2,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from gpu_worker.contract import marks
-from gpu_worker.edits.errors import Contradiction, EmptyRegion, NothingAsked, WrongLatent
+from gpu_worker.edits.errors import Contradiction, EmptyRegion, NothingAsked, OutOfReach, WrongLatent
 from gpu_worker.edits.from_marks import build_constraints, check_masks, read_latent, swatch_region
 from gpu_worker.edits.strokes import draw_strokes, mask_in_frame
 from gpu_worker.engine.facade import Engine, Projection
+from gpu_worker.manifold.examples import Examples
 from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.errors import WrongMask
 from gpu_worker.projection.project import ProjectionSettings
@@ -122,3 +124,15 @@ def test_a_sole_is_a_region_where_one_was_found(engine: Engine, projection: Proj
     assert (swatch_region(asked, replace(start, parts=replace(start.parts, sole=sole)), {}) == sole).all()
     with pytest.raises(EmptyRegion, match="No sole"):
         swatch_region(asked, replace(start, parts=replace(start.parts, sole=np.zeros_like(sole))), {})
+
+
+def test_an_attribute_is_refused_where_the_photo_is_unlike_all_examples(engine: Engine, projection: Projection) -> None:
+    direction = torch.nn.functional.normalize(torch.ones(16), dim=0)
+    far = 1e4 + torch.randn(20, 16, generator=torch.Generator().manual_seed(0))
+    examples = Examples(direction=direction, having=far + direction, lacking=far, kept=torch.empty(0, 16))
+    manifold = replace(engine.manifold, examples=(examples,))
+    asked = marks.Attribute.model_construct(
+        name="tall", direction=direction.numpy().astype("<f4").tobytes(), amount=3.0, scale=1.0, weight=1.0
+    )
+    with pytest.raises(OutOfReach, match="cannot be made “tall”"):
+        build_constraints([asked], engine.start_of(projection), manifold)
