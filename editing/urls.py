@@ -2,7 +2,18 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from editing.notices import views as notices
 from editing.origin import views as origin
-from editing.views import colourways, downloads, exports, palettes, recipes, requests, review, stores, webhooks
+from editing.views import (
+    colourways,
+    downloads,
+    exports,
+    outlines,
+    palettes,
+    recipes,
+    requests,
+    review,
+    stores,
+    webhooks,
+)
 
 app_name = "editing"
 
@@ -73,8 +84,17 @@ export_urls: list[URLPattern] = [
     path("feeds/renew/", exports.renew_feeds, name="feeds-renew"),
 ]
 
+outline_urls: list[URLPattern] = [
+    path("<int:photo_id>/", outlines.outline, name="outline"),
+    path("<int:photo_id>/state/", outlines.state, name="outline-state"),
+    path("<int:photo_id>/picture/", outlines.picture, name="outline-picture"),
+    path("<int:photo_id>/confirm/", outlines.confirm, name="outline-confirm"),
+    path("of-product/<int:product_id>/", outlines.of_product, name="outlines"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("merchant/colourways/", include(merchant_urls)),
+    path("merchant/outlines/", include(outline_urls)),
     path("merchant/webhooks/", include(webhook_urls)),
     path("merchant/export/", include(export_urls)),
     path("feeds/<slug:slug>/<str:secret>/<str:name>", exports.feed, name="feed"),

@@ -19,7 +19,8 @@ from gpu_worker.measures.perceptual import shared_perceptual
 from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.errors import PhotoError
 from gpu_worker.restoration.completion import complete
-from gpu_worker.segmentation.product_mask import KIND_SETTINGS, find_product
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS
+from gpu_worker.segmentation.product_mask import find_product
 
 Pixels = NDArray[np.uint8]
 HAND = (202, 158, 134)

@@ -16,7 +16,8 @@ import numpy as np
 from benchmarks.engine.common import arguments, finish, summary
 from gpu_worker.photos.decode import Photo, Pixels, decode_photo
 from gpu_worker.photos.errors import NotOneProduct
-from gpu_worker.segmentation.product_mask import KIND_SETTINGS, MaskSettings, ProductMask, find_product
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS, MaskSettings
+from gpu_worker.segmentation.product_mask import ProductMask, find_product
 
 MASKS = Path("tests/gpu_worker/segmentation/phone")
 

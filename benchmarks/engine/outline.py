@@ -13,7 +13,8 @@ import numpy as np
 from benchmarks.engine.common import arguments, finish, summary
 from gpu_worker.photos.decode import Photo, Pixels
 from gpu_worker.photos.errors import NotOneProduct
-from gpu_worker.segmentation.product_mask import KIND_SETTINGS, find_product
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS
+from gpu_worker.segmentation.product_mask import find_product
 from gpu_worker.training.segmentation.silhouette import Example, certain_examples, pale_photo
 
 

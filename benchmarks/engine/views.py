@@ -18,7 +18,8 @@ from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.segmentation.dominant import dominant_region, material_of
 from gpu_worker.segmentation.frame import Frame, crop_to_frame
 from gpu_worker.segmentation.parts import RESOLUTION, Parts, find_parts
-from gpu_worker.segmentation.product_mask import KIND_SETTINGS, ProductMask, find_product
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS
+from gpu_worker.segmentation.product_mask import ProductMask, find_product
 from gpu_worker.transfer.recolour import dye_photo, prepare_region, reached_colour, solve_dyes
 
 View = tuple[Photo, ProductMask, Frame, Parts]

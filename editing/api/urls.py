@@ -1,6 +1,6 @@
 from django.urls import path
 
-from editing.api import colourways, exports, origin, requests, stores, variants, webhooks
+from editing.api import colourways, exports, origin, outlines, requests, stores, variants, webhooks
 
 app_name = "api-edits"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("edit-requests/<uuid:key>/cancel/", requests.RequestCancel.as_view(), name="request-cancel"),
     path("edit-requests/<uuid:key>/retry/", requests.RequestRetry.as_view(), name="request-retry"),
     path("photos/<int:photo_id>/masks/", requests.PhotoMasks.as_view(), name="photo-masks"),
+    path("photos/<int:photo_id>/outline/", outlines.PhotoOutlineView.as_view(), name="photo-outline"),
+    path("photos/<int:photo_id>/outline/confirm/", outlines.OutlineConfirm.as_view(), name="photo-outline-confirm"),
     path("variants/", variants.VariantList.as_view(), name="variants"),
     path("variants/<uuid:key>/", variants.VariantDetail.as_view(), name="variant"),
     path("variants/<uuid:key>/decisions/", variants.VariantDecisions.as_view(), name="variant-decisions"),

@@ -14,6 +14,7 @@ from catalog.tenancy.wall import as_merchant
 from editing.lifecycle import dispatch, failures
 from editing.lifecycle.guards import guards
 from editing.lifecycle.history import move
+from editing.lifecycle.outlines import outline_record
 from editing.lifecycle.projections import projection_record
 from editing.lifecycle.roll_up import lock_requests, roll_up
 from editing.lifecycle.states import IN_FLIGHT, OPEN_JOBS, JobStatus
@@ -28,6 +29,7 @@ from gpu_worker.contract.answers import (
     Failed,
     Finished,
     Heartbeat,
+    Outlined,
     Projected,
     Returned,
     VariantStored,
@@ -112,11 +114,19 @@ def _begin(job: EditJob, beat: Heartbeat) -> None:
     EditJob.objects.filter(pk=job.pk).update(lease_until=dispatch.lease_end())
 
 
-def _store_projection(job: EditJob, answer: Projected) -> None:
+def _store_outline(job: EditJob, answer: Outlined) -> None:
     if job.photo is not None:
-        projection_record(photo=job.photo, stored=answer.projection, seconds=answer.seconds)
+        outline_record(photo=job.photo, key=answer.outline_key, confidence=answer.confidence, revision=answer.revision)
+
+
+def _store_projection(job: EditJob, answer: Projected) -> None:
+    is_current = job.photo is not None and projection_record(
+        photo=job.photo, stored=answer.projection, seconds=answer.seconds, revision=answer.outline_revision
+    )
     if job.task == Task.PROJECT:
         _end(job, answer.seconds)
+        return
+    if not is_current:
         return
     waiting = EditJob.objects.select_for_update().filter(photo=job.photo_id, task=Task.PROJECT, status__in=OPEN_JOBS)
     for other in waiting:  # asked for on upload, and overtaken by this one
@@ -162,6 +172,7 @@ def _doubt(job: EditJob, answer: Returned) -> None:
 
 _APPLY: dict[type[Answer], Any] = {
     Heartbeat: _begin,
+    Outlined: _store_outline,
     Projected: _store_projection,
     VariantStored: _store_variant,
     Finished: _finish,

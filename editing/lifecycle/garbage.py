@@ -43,7 +43,7 @@ _NAMED: dict[str, list[str]] = {
         "SELECT jsonb_path_query(document, '$.**.mask_key') #>> '{}' FROM editing_recipe",
         "SELECT jsonb_path_query(document, '$.**.mask_key') #>> '{}' FROM editing_studiosession",
     ],
-    "alphas": ["SELECT alpha_key FROM editing_variant"],
+    "alphas": ["SELECT alpha_key FROM editing_variant", "SELECT object_key FROM editing_photooutline"],
     "strips": ["SELECT strip_key FROM editing_attribute", "SELECT strip_key FROM editing_principaldirection"],
     "bundles": ["SELECT value FROM editing_editjob, jsonb_each_text(coalesce(spec -> 'bundle_keys', '{}'))"],
     "control": [],  # wishes to stop, long fulfilled

@@ -8,9 +8,11 @@ from django.utils.crypto import salted_hmac
 
 from catalog.models import Photo
 from editing.lifecycle.masks import own_mask_keys
-from editing.models import EditJob, EditRequest, Projection, Task
+from editing.models import EditJob, EditRequest, PhotoOutline, Projection, Task
 from gpu_worker.contract.jobs import FramePlace, Job, ProjectJob, Provenance, RenderJob, StoredProjection, TrainJob
 from gpu_worker.contract.keys import keys_in
+from gpu_worker.contract.marks import Kind
+from gpu_worker.contract.outline import Outline
 
 
 def for_job(job: EditJob) -> Job:
@@ -19,11 +21,14 @@ def for_job(job: EditJob) -> Job:
 
 def _project(job: EditJob) -> ProjectJob:
     photo = _photo(job)
-    return ProjectJob(job=job.key, token=job.token, kind=photo.product.kind, photo_key=photo.object_key)  # type: ignore[arg-type]
+    kind: Kind = photo.product.kind  # type: ignore[assignment]
+    told = outline_of(photo)
+    return ProjectJob(job=job.key, token=job.token, kind=kind, photo_key=photo.object_key, outline=told)
 
 
 def _render(job: EditJob) -> RenderJob:
     photo, asked = _photo(job), job.asked
+    lead = _lead(photo) if "swatches" in asked else None
     return RenderJob.model_validate(
         {
             **asked,
@@ -32,18 +37,28 @@ def _render(job: EditJob) -> RenderJob:
             "token": job.token,
             "kind": photo.product.kind,
             "photo_key": photo.object_key,
-            "lead_photo_key": _lead_key(photo) if "swatches" in asked else None,
+            "outline": outline_of(photo),
+            "lead_photo_key": lead.object_key if lead else None,
+            "lead_outline": outline_of(lead) if lead else Outline(),
             "projection": stored_projection(photo),
             "provenance": Provenance(request=_request_key(job), photo=digest_of(photo)),
         }
     )
 
 
-def _lead_key(photo: Photo) -> str | None:
+def _lead(photo: Photo) -> Photo | None:
     """Of a further view: the product's main photo, which says what the main colour is."""
     if photo.is_primary:
         return None
-    return Photo.objects.filter(product=photo.product_id, is_primary=True).values_list("object_key", flat=True).first()
+    return Photo.objects.filter(product=photo.product_id, is_primary=True).first()
+
+
+def outline_of(photo: Photo) -> Outline:
+    """What members said about where the product is."""
+    row = PhotoOutline.objects.filter(photo=photo).first()
+    if row is None:
+        return Outline()
+    return Outline.model_validate({**row.marks, "revision": row.revision, "confirmed": row.is_confirmed})
 
 
 def _train(job: EditJob) -> TrainJob:

@@ -10,7 +10,7 @@ from catalog.models import SHAPE_DIMENSIONS, Photo
 from catalog.services.search_index import shape_record
 from catalog.signals import photo_added
 from editing.lifecycle import dispatch
-from editing.models import EditJob, Priority, Projection, Task
+from editing.models import EditJob, PhotoOutline, Priority, Projection, Task
 from gpu_worker.contract.jobs import StoredProjection
 
 
@@ -19,20 +19,27 @@ def project_on_upload(photo: Photo, **_: Any) -> None:
     projection_ask(photo=photo)
 
 
-def projection_ask(*, photo: Photo) -> None:
+def projection_ask(*, photo: Photo, priority: Priority = Priority.PROJECTION) -> None:
     """Have the photo projected; nothing to do where somebody has asked already."""
     try:
         with transaction.atomic():
             EditJob.objects.create(
-                merchant_id=photo.product.merchant_id, photo=photo, task=Task.PROJECT, priority=Priority.PROJECTION
+                merchant_id=photo.product.merchant_id, photo=photo, task=Task.PROJECT, priority=priority
             )
     except IntegrityError:  # job_one_open_projection_per_photo
         return
     transaction.on_commit(dispatch.dispatch, robust=True)
 
 
-def projection_record(*, photo: Photo, stored: StoredProjection, seconds: float) -> None:
-    """Write a projection down; the one of the same version that is there already stays."""
+@transaction.atomic
+def projection_record(*, photo: Photo, stored: StoredProjection, seconds: float, revision: int = 0) -> bool:
+    """Write a projection down; the one of the same version that is there already stays.
+
+    False where the photo's outline was marked anew since a worker was told the marks of `revision`.
+    """
+    outline = PhotoOutline.objects.select_for_update().filter(photo=photo).first()
+    if outline is not None and outline.revision != revision:
+        return False
     shape = shape_of(stored.w_plus)
     _, is_new = Projection.objects.get_or_create(
         photo=photo,
@@ -44,12 +51,13 @@ def projection_record(*, photo: Photo, stored: StoredProjection, seconds: float)
             "frame_left": stored.frame.left,
             "frame_top": stored.frame.top,
             "lpips": stored.lpips,
-            "mask_confidence": stored.mask_confidence,
+            "mask_confidence": 1.0 if outline is not None and outline.is_confirmed else stored.mask_confidence,
             "seconds": seconds,
         },
     )
     if is_new:
         shape_record(photo=photo, vector=shape, version=stored.manifold_version)
+    return True
 
 
 def shape_of(w_plus: bytes) -> list[float]:

@@ -4,6 +4,7 @@ from editing.models.event import Event
 from editing.models.job import EditJob, Priority, Task
 from editing.models.merchant import ColourWish, Palette, ReviewPolicy
 from editing.models.notice import Notice, NoticeChoice, NoticeKind
+from editing.models.outline import PhotoOutline
 from editing.models.preview import ColourPreview, PreviewStatus
 from editing.models.projection import Projection
 from editing.models.recipe import Recipe
@@ -37,6 +38,7 @@ __all__ = [
     "NoticeChoice",
     "NoticeKind",
     "Palette",
+    "PhotoOutline",
     "PreviewStatus",
     "PrincipalDirection",
     "Priority",

@@ -14,9 +14,11 @@ from django.conf import settings
 from valkey import asyncio as async_valkey
 
 from catalog.tenancy.access import Actor
+from editing.lifecycle.messages import outline_of
 from editing.models import StudioSession
 from editing.studio import documents
 from editing.studio.selectors import current_version, newest_projection
+from gpu_worker.contract.outline import Outline
 from gpu_worker.contract.studio import (
     ORDER_SECONDS,
     WAKE_LIST,
@@ -64,6 +66,7 @@ def order_of(session: StudioSession, actor: Actor) -> PreviewOrder | None:
         kind=session.kind,  # type: ignore[arg-type]
         manifold_version=version,
         photo_key=session.photo.object_key if session.photo else None,
+        outline=outline_of(session.photo) if session.photo else Outline(),
         w_plus=b64encode(bytes(projection.w_plus)) if projection else None,
         seed=session.seed,
         constraints=documents.from_marks(document.marks, actor, version),

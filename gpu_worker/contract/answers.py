@@ -61,11 +61,21 @@ class StoredVariant(Message):
     warnings: list[str] = []
 
 
+class Outlined(Answer):
+    """Where the product is in a photo, seconds before its latent is there."""
+
+    type: Literal["outlined"] = "outlined"
+    outline_key: ObjectKey  # a grey picture, white where the product is; smaller than the photo
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    revision: Annotated[int, Field(ge=0)]  # of the marks by which it was found
+
+
 class Projected(Answer):
     """A photo's latent; ends a ProjectJob, or comes along with a RenderJob that had to project."""
 
     type: Literal["projected"] = "projected"
     projection: StoredProjection
+    outline_revision: Annotated[int, Field(ge=0)] = 0
     seconds: float
 
 
@@ -101,5 +111,7 @@ class Returned(Answer):
     type: Literal["returned"] = "returned"
 
 
-AnyAnswer = Annotated[Heartbeat | Projected | VariantStored | Finished | Failed | Returned, Field(discriminator="type")]
+AnyAnswer = Annotated[
+    Heartbeat | Outlined | Projected | VariantStored | Finished | Failed | Returned, Field(discriminator="type")
+]
 ANSWER: TypeAdapter[AnyAnswer] = TypeAdapter(AnyAnswer)

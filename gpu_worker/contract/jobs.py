@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from gpu_worker.contract.keys import ObjectKey, keys_in
 from gpu_worker.contract.marks import Constraint, Hex, Kind, Message, RegionName, SolverOptions, has_too_many_points
 from gpu_worker.contract.numbers import Numbers
+from gpu_worker.contract.outline import Outline
 
 MESSAGE_VERSION: Literal[1] = 1
 
@@ -50,6 +51,7 @@ class ProjectJob(Job):
     type: Literal["project"] = "project"
     kind: Kind
     photo_key: ObjectKey
+    outline: Outline = Outline()  # what a person said about it
 
 
 class NamedSwatch(Message):
@@ -72,7 +74,9 @@ class RenderJob(Job):
     type: Literal["render"] = "render"
     kind: Kind
     photo_key: ObjectKey
+    outline: Outline = Outline()
     lead_photo_key: ObjectKey | None = None  # the product's main photo: what "dominant" is there, it is here
+    lead_outline: Outline = Outline()
     projection: StoredProjection | None = None  # without one, or of another version, the worker projects first
     swatches: Annotated[list[NamedSwatch], Field(max_length=24)] = []
     region: RegionName = "dominant"

@@ -12,6 +12,7 @@ from pydantic import Base64Bytes, Field, model_validator
 
 from gpu_worker.contract.keys import ObjectKey, keys_in
 from gpu_worker.contract.marks import Constraint, Kind, Message, SolverOptions, has_too_many_points
+from gpu_worker.contract.outline import Outline
 
 WAKE_LIST = "studio:wake"  # session ids for any worker
 ORDER_SECONDS = 3600
@@ -51,6 +52,7 @@ class PreviewOrder(Message):
     kind: Kind
     manifold_version: str
     photo_key: ObjectKey | None = None  # None: from scratch
+    outline: Outline = Outline()  # of the photo, as its merchant marked it
     w_plus: Base64Bytes | None = None  # (L, D): the photo's projection
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     constraints: list[Constraint] = []

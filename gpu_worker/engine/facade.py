@@ -24,6 +24,7 @@ import torch
 from torch import Tensor
 
 from gpu_worker.contract.marks import Constraint, Remove, SolverOptions, Swatch
+from gpu_worker.contract.outline import Outline
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.edits.from_marks import check_masks, read_latent
 from gpu_worker.edits.start import Start, start_at
@@ -53,11 +54,10 @@ from gpu_worker.measures.perceptual import Perceptual, shared_perceptual
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import ProjectionSettings, project
 from gpu_worker.segmentation.dominant import material_of
-from gpu_worker.segmentation.finder import Hints
 from gpu_worker.segmentation.frame import crop_to_frame
 from gpu_worker.segmentation.parts import RESOLUTION as PARTS_RESOLUTION
 from gpu_worker.segmentation.parts import find_parts
-from gpu_worker.segmentation.product_mask import KIND_SETTINGS, MaskSettings, ProductMask, find_product, with_given_mask
+from gpu_worker.segmentation.product_mask import ProductMask, mask_of
 
 __all__ = ["Cancelled", "EditResult", "Engine", "PreviewSession", "Progress", "Projection", "Variant"]
 
@@ -83,16 +83,19 @@ class Engine:
         photo: Photo,
         *,
         product_mask: Pixels | None = None,
-        hints: Hints | None = None,
+        outline: Outline | None = None,
         settings: ProjectionSettings | None = None,
         callback: Callback | None = None,
+        on_mask: Callable[[ProductMask], None] | None = None,
     ) -> Projection:
-        """Find the product and its latent. `product_mask` (H, W) uint8 replaces our own; `hints` (clicks, a box) lead to it.
+        """Find the product and its latent. `product_mask` (H, W) uint8 replaces our own; `outline` (strokes, a box) leads to it.
 
-        Raises PhotoError.
+        `on_mask` gets the mask before the latent is sought. Raises PhotoError.
         """
         started = time.perf_counter()
-        mask = _mask(photo, product_mask, self.manifold.kind, hints)
+        mask = mask_of(photo, self.manifold.kind, outline, product_mask)
+        if on_mask is not None:
+            on_mask(mask)
         frame = crop_to_frame(photo, mask, self.manifold.kind, self.manifold.resolution)
         settings = settings or ProjectionSettings()
 
@@ -113,7 +116,7 @@ class Engine:
         manifold_version: str,
         *,
         product_mask: Pixels | None = None,
-        hints: Hints | None = None,
+        outline: Outline | None = None,
         lpips: float = float("nan"),
     ) -> Projection:
         """A projection from a stored latent. Raises PhotoError, WrongLatent for another manifold's latent."""
@@ -123,7 +126,7 @@ class Engine:
                 "The photo was projected with another manifold: project it again.", version=manifold_version
             )
         latent = read_latent(w_plus, self.manifold).to(self.manifold.device)
-        mask = _mask(photo, product_mask, self.manifold.kind, hints)
+        mask = mask_of(photo, self.manifold.kind, outline, product_mask)
         return self._projection(photo, mask, latent, lpips=lpips, seconds=time.perf_counter() - started)
 
     def edit(
@@ -236,10 +239,10 @@ class Engine:
             lambda done: report(callback, "transfer", done, len(messages)),
         )
 
-    def material(self, photo: Photo) -> Lab:
+    def material(self, photo: Photo, *, outline: Outline | None = None) -> Lab:
         """The Lab of a photo's dominant colour, to be found again in the product's other views. Raises PhotoError."""
         kind = self.manifold.kind
-        frame = crop_to_frame(photo, _mask(photo, None, kind), kind, PARTS_RESOLUTION)
+        frame = crop_to_frame(photo, mask_of(photo, kind, outline), kind, PARTS_RESOLUTION)
         lightness, a, b = material_of(find_parts(frame, kind)).tolist()
         return lightness, a, b
 
@@ -292,9 +295,3 @@ class Engine:
             lpips=lpips,
             seconds=seconds,
         )
-
-
-def _mask(photo: Photo, given: Pixels | None, kind: str, hints: Hints | None = None) -> ProductMask:
-    if given is not None:
-        return with_given_mask(photo, given)
-    return find_product(photo, KIND_SETTINGS.get(kind, MaskSettings()), hints)

@@ -221,7 +221,7 @@ class LiveSession:
 
 
 def _identity(order: PreviewOrder) -> tuple[object, ...]:
-    return (order.kind, order.manifold_version, order.photo_key, order.w_plus, order.seed)
+    return (order.kind, order.manifold_version, order.photo_key, order.w_plus, order.seed, order.outline)
 
 
 def _extent(constraint: Constraint) -> tuple[str, object, int]:
@@ -255,5 +255,5 @@ class SessionMaker:
         if order.photo_key is None or order.w_plus is None:
             return LiveSession(engine=engine, projection=None, first=order)
         photo = decode_photo(self._fetch(order.photo_key))
-        projection = engine.restore(photo, order.w_plus, order.manifold_version)
+        projection = engine.restore(photo, order.w_plus, order.manifold_version, outline=order.outline)
         return LiveSession(engine=engine, projection=projection, first=order)

@@ -26,7 +26,8 @@ from gpu_worker.photos.errors import PhotoError
 from gpu_worker.projection.project import ProjectionSettings, project
 from gpu_worker.restoration.patches import Sources, find_sources
 from gpu_worker.segmentation.frame import Frame, crop_to_frame
-from gpu_worker.segmentation.product_mask import KIND_SETTINGS, ProductMask, find_product
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS
+from gpu_worker.segmentation.product_mask import ProductMask, find_product
 from gpu_worker.transfer.hole import fill_hole, pushed_and_pulled, smoothly_filled
 
 Pixels = NDArray[np.uint8]

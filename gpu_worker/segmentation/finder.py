@@ -11,23 +11,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gpu_worker.contract.outline import Outline
 from gpu_worker.segmentation.background import Array
 from gpu_worker.segmentation.network import HINTS, KINDS, Finder, load_finder
 from gpu_worker.segmentation.outline import guided
+from gpu_worker.segmentation.told import Told, as_told, box_shares, painted, told, with_alike
 
 _FIRST, _CLOSER = 256, 320  # pixels of the longer side
 _MARGIN = 0.14  # of the product's longer side, around it at the second look
 _WORKING = 640  # pixels of the longer side at which the outline follows the photo
-_DOT = 4  # radius of a hint in the network's pixels
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hints:
-    """What the merchant says about a photo: pixels of strokes, as (N, 2) x and y in fractions of the photo, and a box."""
-
-    product: NDArray[np.float64]
-    other: NDArray[np.float64]
-    box: tuple[float, float, float, float] | None = None  # left, top, right, bottom: all that is product lies in it
+_DOT, _APART = 4, 24  # radius of a hint and distance of two, in the network's pixels
+_MOST_SPOTS = 8  # on either side: it was trained with a few
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,19 +46,22 @@ _AGREEMENTS = (0.0, 0.7, 0.83, 0.9, 1.0)
 _EXPECTED = (0.0, 0.58, 0.85, 0.93, 1.0)
 
 
-def find(pixels: NDArray[np.uint8], kind: str, hints: Hints | None = None, network: Finder | None = None) -> Finding:
-    """The product of `kind` in `pixels` (H, W, 3), at a working size of at most 640 px."""
-    network = network or load_finder()
+def find(
+    pixels: NDArray[np.uint8], kind: str, outline: Outline | None = None, network: Finder | None = None
+) -> Finding:
+    """The product of `kind` in `pixels` (H, W, 3), at a working size of at most 640 px, by the marks of an `outline`."""
+    network, outline = network or load_finder(), outline or Outline()
     plane = KINDS.index(kind)
     working = _shrunk(pixels, _WORKING)
-    first = _look(network, working, plane, hints, _FIRST, (0, 0, 1, 1))
-    box = _around(first > 0.5, hints)
-    closer = [_look(network, working, plane, hints, _CLOSER, box, mirrored=m) for m in (False, True)]
+    marks = painted(outline, *working.shape[:2])
+    first = _look(network, working, plane, marks, _FIRST, (0, 0, 1, 1))
+    box = _around((first > 0.5) | (marks > 0), box_shares(outline, *working.shape[:2]))
+    closer = [_look(network, working, plane, marks, _CLOSER, box, mirrored=m) for m in (False, True)]
     likely = np.asarray((closer[0] + closer[1]) / 2, np.float32)
     agreement = _agreement(first, *closer)
     likely = guided(working, likely)
-    if hints is not None:
-        likely = _as_told(likely, hints)
+    if not outline.says_nothing:
+        likely = as_told(with_alike(working, likely, outline), told(outline, *working.shape[:2]))
     return Finding(likely=likely, agreement=agreement)
 
 
@@ -80,7 +77,7 @@ def _look(
     network: Finder,
     image: Array,
     plane: int,
-    hints: Hints | None,
+    marks: Told,
     longest: int,
     box: tuple[float, float, float, float],
     *,
@@ -93,11 +90,11 @@ def _look(
     scale = longest / max(piece.shape[:2])
     size = tuple(max(32, 32 * round(s * scale / 32)) for s in piece.shape[1::-1])
     seen = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    told = _drawn(hints, (left / width, top / height, right / width, bottom / height), size)
+    hints = _hints(marks[top:bottom, left:right], size)
     if mirrored:
-        seen, told = seen[:, ::-1], told[:, ::-1]
+        seen, hints = seen[:, ::-1], hints[:, ::-1]
     image_nchw = torch.from_numpy(np.ascontiguousarray(seen))[None].permute(0, 3, 1, 2)
-    hints_nchw = torch.from_numpy(np.ascontiguousarray(told))[None].permute(0, 3, 1, 2)
+    hints_nchw = torch.from_numpy(np.ascontiguousarray(hints))[None].permute(0, 3, 1, 2)
     logits = network(image_nchw, hints_nchw)[0, plane].numpy()
     logits = np.ascontiguousarray(logits[:, ::-1] if mirrored else logits)
     result = np.zeros((height, width), np.float32)
@@ -106,20 +103,33 @@ def _look(
     return result
 
 
-def _drawn(hints: Hints | None, box: tuple[float, float, float, float], size: tuple[int, ...]) -> Array:
+def _hints(marks: Told, size: tuple[int, ...]) -> Array:
+    """(h, w, HINTS) for the network: dots all over what was painted."""
     planes = [np.zeros((size[1], size[0]), np.float32) for _ in range(HINTS)]
-    if hints is not None:
-        corner, extent = np.array(box[:2]), np.array(box[2:]) - np.array(box[:2])
-        for plane, points in zip(planes, (hints.product, hints.other), strict=True):
-            for x, y in (points - corner) / extent * np.array(size):
-                cv2.circle(plane, (int(x), int(y)), _DOT, 1.0, -1)
+    scale_x, scale_y = size[0] / marks.shape[1], size[1] / marks.shape[0]
+    for plane, side in zip(planes, (1, -1), strict=True):
+        for x, y in _spots(marks == side, round(_APART / scale_x)):
+            cv2.circle(plane, (int(x * scale_x), int(y * scale_y)), _DOT, 1.0, -1)
     return np.asarray(np.dstack(planes), np.float32)
 
 
-def _around(product: NDArray[np.bool_], hints: Hints | None) -> tuple[float, float, float, float]:
-    """The box of the second look, in fractions: around the product, or as the merchant drew it."""
-    if hints is not None and hints.box is not None:
-        left, top, right, bottom = hints.box
+def _spots(where: NDArray[np.bool_], apart: int) -> list[tuple[int, int]]:
+    """A few points x, y deep inside every piece of a plane, at least so far from one another."""
+    depth = cv2.distanceTransform(np.pad(where, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1].copy()
+    found: list[tuple[int, int]] = []
+    while len(found) < _MOST_SPOTS and depth.max() > 0:
+        y, x = np.unravel_index(int(depth.argmax()), depth.shape)
+        found.append((int(x), int(y)))
+        cv2.circle(depth, (int(x), int(y)), apart, 0.0, -1)
+    return found
+
+
+def _around(
+    product: NDArray[np.bool_], drawn: tuple[float, float, float, float] | None
+) -> tuple[float, float, float, float]:
+    """The box of the second look, in fractions: around the product, or as it was drawn."""
+    if drawn is not None:
+        left, top, right, bottom = drawn
     else:
         solid = cv2.morphologyEx(product.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
         rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
@@ -135,18 +145,3 @@ def _around(product: NDArray[np.bool_], hints: Hints | None) -> tuple[float, flo
 def _agreement(*looks: Array) -> float:
     """Expected intersection over expected union of all looks."""
     return float(np.min(looks, axis=0).sum() / max(np.max(looks, axis=0).sum(), 1.0))
-
-
-def _as_told(likely: Array, hints: Hints) -> Array:
-    """What the merchant marked is certain; what lies outside of their box is not product."""
-    height, width = likely.shape
-    radius = max(2, round(0.008 * max(height, width)))
-    for points, value in ((hints.product, 1.0), (hints.other, 0.0)):
-        for x, y in points * np.array([width, height]):
-            cv2.circle(likely, (int(x), int(y)), radius, value, -1)
-    if hints.box is not None:
-        left, top, right, bottom = (round(f * s) for f, s in zip(hints.box, (width, height) * 2, strict=True))
-        inside = np.zeros_like(likely)
-        inside[top:bottom, left:right] = 1
-        likely = likely * inside
-    return likely

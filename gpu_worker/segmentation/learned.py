@@ -42,8 +42,11 @@ class Combined:
     by_rules: bool  # whether the rules placed the outline
 
 
-def product_of(finding: Finding, kind: str) -> Mask:
-    """The network's answer without specks and holes. Raises NotOneProduct when there is none, or there are several."""
+def product_of(finding: Finding, kind: str, wanted: Mask | None = None) -> Mask:
+    """The network's answer without specks and holes. Raises NotOneProduct when there is none, or there are several.
+
+    Of several, those on which `wanted` (h, w) lies are the product.
+    """
     pieces = _pieces(finding.likely > 0.5)
     if not pieces or pieces[0].sum() < _LEAST_AREA * finding.likely.size:
         what = "No shirt" if kind == "shirt" else "No shoe" if kind == "shoe" else "No product"
@@ -51,12 +54,14 @@ def product_of(finding: Finding, kind: str) -> Mask:
     if pieces[0].sum() > _MOST_AREA * finding.likely.size:
         raise NotOneProduct("The product fills the whole photo: leave some background around it.")
     large = [piece for piece in pieces if piece.sum() > _SECOND * pieces[0].sum()]
+    if len(large) > (2 if kind == "shoe" else 1) and wanted is not None and wanted.any():
+        large = pieces = [piece for piece in pieces if (piece & wanted).any()] or pieces
     if len(large) > (2 if kind == "shoe" else 1):
         count = len(large) if kind != "shoe" else (len(large) + 1) // 2
         raise NotOneProduct(
             f"{_NUMBERS.get(count, 'Several')} {_WORDS.get(kind, 'products')} are in this photo: show one."
         )
-    kept = [piece for piece in pieces if piece.sum() > _FLAW * pieces[0].sum()]
+    kept = [piece for piece in pieces if piece.sum() > _FLAW * large[0].sum()]
     return _without_holes(np.any(kept, axis=0), finding.likely)
 
 

@@ -1,62 +1,33 @@
-"""Find the one product on a plain or softly shaded background, with a soft edge at the photo's own size.
+"""Find the one product in a photo, with a soft edge at the photo's own size.
 
-The background is what can be reached from the photo's border without crossing an edge or a colour that the background
-model does not explain; soft neutral shadows on it belong to it. The rest is the product.
+The rules for plain grounds, the trained finder and what a person marked are brought together here.
 """
 
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.contract.outline import Outline
 from gpu_worker.photos.decode import Photo, Pixels
 from gpu_worker.photos.errors import NothingThere, NotOneProduct, WrongMask
-from gpu_worker.segmentation.background import Array, Background, fit_background
-from gpu_worker.segmentation.contact_shadow import contact_shadow
-from gpu_worker.segmentation.finder import Finding, Hints, find
+from gpu_worker.segmentation.background import Background, fit_background
+from gpu_worker.segmentation.finder import Finding, find
 from gpu_worker.segmentation.learned import combined, product_of, rules_alone
 from gpu_worker.segmentation.outline import matted
-from gpu_worker.segmentation.silhouette import settled, silhouette_of
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS, MaskSettings, by_rules, working_copy
 from gpu_worker.segmentation.soft_edge import soften
+from gpu_worker.segmentation.told import changed_by_marks, corrected, painted, resized, told
 from gpu_worker.segmentation.transparency import product_alpha
 
 Mask = NDArray[np.bool_]
 
+_TOLD_SIDE = 768  # pixels of the longer side at which marks are laid over an outline
+_ALIKE = 0.85  # intersection over union of the rules' and the marked outline from which they are of one product
 DOUBTFUL = 0.85  # confidence below which the merchant is asked
 _STUDIO_NOISE, _STUDIO_LIGHT = 0.008, 0.7  # sRGB: how even and how bright a studio's ground is
+_RULES_ALONE = MaskSettings()
 _NO_IDEA = 0.35  # agreement of the network's looks below which it has not found anything
-_LEAST_HOLE = 0.0006  # of the picture
-# How far (of the longer side) and how faintly an outline is smeared: compression blocks far and faint, blur near.
-_SKIRTS = ((0.04, 0.06, 0.03), (0.012, 0.2, 0.09))
-
-
-@dataclass(frozen=True, kw_only=True)
-class MaskSettings:
-    """How a product is told from its background; lengths are in pixels of the working size unless said otherwise."""
-
-    working_side: int = 384
-    least_deviation: float = 0.014  # sRGB: 3.5 levels, below which nothing is product
-    noise_factor: float = 5.0
-    bridge: float = 0.011  # of the longer side: gaps in the outline up to twice this are closed
-    pocket: float = 0.035  # blown-out white parts up to twice this wide, product around them, are product
-    gap: float = 0.0  # deviation under which narrow gaps are background too: compression speckles them
-    shadow_ratio: float = 0.5  # a shadow keeps at least this share of the background's light
-    shadow_chroma: float = 0.025
-    shadow_gradient: float = 0.009  # sRGB per working pixel; outlines are steeper
-    least_area: float = 0.01
-    most_area: float = 0.97
-    second_share: float = 0.35  # a second piece this large makes two products
-    may_be_cut_off: bool = True  # worn shirts run over the photo's border
-    silhouette: str = ""  # kind whose silhouette network settles what the photo leaves open; none when empty
-    finder: str = ""  # kind that the trained finder looks for, on any ground; rules for plain grounds alone when empty
-
-
-# A worn shirt shows background between arm and body; its outline is never as bright as the background.
-KIND_SETTINGS = {
-    "shoe": MaskSettings(silhouette="shoe", finder="shoe"),
-    "shirt": MaskSettings(pocket=0.0, bridge=0.004, gap=0.055, finder="shirt"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,49 +50,82 @@ class ProductMask:
         return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def find_product(photo: Photo, settings: MaskSettings = MaskSettings(), hints: Hints | None = None) -> ProductMask:
-    """The product's soft mask. Transparency in the file is taken as the mask; `hints` are what the merchant says.
+def find_product(photo: Photo, settings: MaskSettings = _RULES_ALONE, outline: Outline | None = None) -> ProductMask:
+    """The product's soft mask. Transparency in the file is taken as the mask; `outline` is what a person says about it.
 
     Raises NotOneProduct with the reason: nothing there, all of the photo, several things, or, for rules alone, no plain ground.
     """
+    found = _found(photo, settings, outline or Outline())
+    return replace(found, confidence=1.0) if outline is not None and outline.confirmed else found
+
+
+def mask_of(photo: Photo, kind: str, outline: Outline | None = None, given: Pixels | None = None) -> ProductMask:
+    """The mask of a photo of a kind; a `given` one, (H, W) uint8, replaces ours. Raises PhotoError."""
+    if given is not None:
+        return with_given_mask(photo, given)
+    return find_product(photo, KIND_SETTINGS.get(kind, _RULES_ALONE), outline)
+
+
+def _found(photo: Photo, settings: MaskSettings, outline: Outline) -> ProductMask:
     if photo.alpha is not None:
-        return replace(with_given_mask(photo, product_alpha(photo.alpha)), confidence=1.0)
+        return with_given_mask(photo, _without_the_unwanted(product_alpha(photo.alpha), outline))
     if not settings.finder:
-        product, background = _by_rules(photo, settings)
+        product, background = by_rules(photo, settings)
         return ProductMask(alpha=soften(photo.pixels, product, background), background=background)
-    finding = find(photo.pixels, settings.finder, hints)
-    return _by_both(photo, settings, finding, told=hints is not None)
+    finding = find(photo.pixels, settings.finder, outline)
+    if outline.says_nothing:
+        return _by_both(photo, settings, finding)
+    return _by_marks(photo, settings, finding, outline)
 
 
-def _by_rules(photo: Photo, settings: MaskSettings) -> tuple[Mask, Background]:
-    """The product on a plain ground, at working size."""
-    small = _working_copy(photo.pixels, settings.working_side)
-    background = fit_background(small)
-    product = _product(small, background, settings)
-    if np.ptp(small, axis=(0, 1)).max() < settings.least_deviation:
-        raise NothingThere("Nothing stands out from the background: is the product there, and is it sharp?")
-    if settings.silhouette and product.any():
-        product = settled(silhouette_of(settings.silhouette), small, background.at(*small.shape[:2]), product)
-    _require_one(product, settings)
-    return product, background
+def _without_the_unwanted(alpha: Pixels, outline: Outline) -> Pixels:
+    """A cut-out's alpha: marks can only take from it, because behind it there is nothing."""
+    return np.where(told(outline, *alpha.shape) < 0, np.uint8(0), alpha).astype(np.uint8)
 
 
-def _by_both(photo: Photo, settings: MaskSettings, finding: Finding, *, told: bool) -> ProductMask:
-    """The rules' outline where the ground is plain and both agree on what the product is; else the network's."""
-    if told:
-        return replace(_by_network(photo, settings, finding), confidence=1.0)
+def _by_marks(photo: Photo, settings: MaskSettings, finding: Finding, outline: Outline) -> ProductMask:
+    """The outline to which a person's marks lead; what they marked is certain.
+
+    The marks lead the network. Where the rules for plain grounds see the same product, their outline is the finer one, but for
+    what the marks changed.
+    """
+    wanted = painted(outline, *finding.likely.shape) > 0
+    product, background = product_of(finding, settings.finder, wanted), _behind(photo)
+    scale = min(1.0, _TOLD_SIDE / max(photo.height, photo.width))
+    size = max(1, round(photo.height * scale)), max(1, round(photo.width * scale))
+    ruled = _agreeing_rules(photo, settings, product)
+    if ruled is not None:
+        changed = changed_by_marks(finding.likely, find(photo.pixels, settings.finder).likely)
+        hard = corrected(np.where(changed, product, resized(ruled, *product.shape)), outline, *size)
+        alpha = soften(photo.pixels, hard, background)
+    else:
+        alpha = matted(photo.pixels, corrected(product, outline, *size))
+    return replace(with_given_mask(photo, alpha), confidence=finding.confidence)
+
+
+def _agreeing_rules(photo: Photo, settings: MaskSettings, product: Mask) -> Mask | None:
     try:
-        by_rules, background = _by_rules(photo, settings)
+        ruled, _ = by_rules(photo, settings)
+    except NotOneProduct:
+        return None
+    known = resized(product, *ruled.shape)
+    return ruled if (known & ruled).sum() > _ALIKE * (known | ruled).sum() else None
+
+
+def _by_both(photo: Photo, settings: MaskSettings, finding: Finding) -> ProductMask:
+    """The rules' outline where the ground is plain and both agree on what the product is; else the network's."""
+    try:
+        ruled, background = by_rules(photo, settings)
     except NotOneProduct as refusal:
         if finding.agreement < _NO_IDEA or isinstance(refusal, NothingThere):
             raise refusal
         return _by_network(photo, settings, finding)
     try:
         found = combined(
-            product_of(finding, settings.finder), finding, by_rules, settings.finder, studio=_is_studio(background)
+            product_of(finding, settings.finder), finding, ruled, settings.finder, studio=_is_studio(background)
         )
     except NotOneProduct:
-        found = rules_alone(by_rules, settings.finder, studio=_is_studio(background))
+        found = rules_alone(ruled, settings.finder, studio=_is_studio(background))
     if not found.by_rules:
         return ProductMask(
             alpha=matted(photo.pixels, found.product), background=_behind(photo), confidence=found.confidence
@@ -156,146 +160,8 @@ def with_given_mask(photo: Photo, mask: Pixels) -> ProductMask:
 def _behind(photo: Photo) -> Background:
     """The ground where it is plain; white, that lies behind a cut-out, where it is not."""
     try:
-        return fit_background(_working_copy(photo.pixels, 384))
+        return fit_background(working_copy(photo.pixels, 384))
     except NotOneProduct:
         return Background(
             coefficients=np.vstack([np.ones((1, 3)), np.zeros((5, 3))]).astype(np.float32), noise=0.01, plain=False
-        )
-
-
-def _working_copy(pixels: Pixels, side: int) -> Array:
-    scale = min(1.0, side / max(pixels.shape[:2]))
-    if scale < 1:
-        size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(pixels, np.float32) / np.float32(255)
-
-
-def _product(image: Array, background: Background, settings: MaskSettings) -> Mask:
-    surface = background.at(*image.shape[:2])
-    deviation = np.abs(image - surface).max(2)
-    threshold = max(settings.least_deviation, settings.noise_factor * background.noise)
-    empty = deviation < threshold
-    longest = max(image.shape[:2])
-    outside = _reach(empty, max(1, round(settings.bridge * longest)))
-    outside |= _holes(empty & ~outside, deviation, max(2 * background.noise, 0.006), 0.07)
-    if settings.gap > 0:
-        outside |= _holes((deviation < settings.gap) & ~outside, deviation, 0.6 * settings.gap, 2 * settings.gap)
-    outside = _grow(outside, outside | _shadow(image, surface, settings))
-    product = ~outside
-    for reach, share, most in _SKIRTS:
-        product = _trim(product, deviation, max(2, round(reach * longest)), share, most)
-    product = _clean(product)
-    if settings.pocket > 0:
-        product |= _pockets(product, max(2, round(settings.pocket * longest)))
-    lit = (image / np.maximum(surface, 1e-3)).astype(np.float32)
-    return _clean(product & ~contact_shadow(product, lit))
-
-
-def _reach(passable: Mask, bridge: int) -> Mask:
-    """What can be reached from the border through passages wider than twice `bridge`, then filled to its edges."""
-    kernel = _disk(bridge)
-    padded = np.pad(passable, bridge + 1, constant_values=True)
-    wide = cv2.erode(padded.astype(np.uint8), kernel)
-    wide[0], wide[-1], wide[:, 0], wide[:, -1] = 1, 1, 1, 1
-    _, labels = cv2.connectedComponents(wide, connectivity=4)
-    reached = (labels == labels[0, 0]).astype(np.uint8)
-    filled: Mask = cv2.dilate(reached, kernel).astype(bool) & padded
-    return filled[bridge + 1 : -bridge - 1, bridge + 1 : -bridge - 1]
-
-
-def _holes(enclosed: Mask, deviation: Array, flat: float, rim_deviation: float) -> Mask:
-    """Background seen through the product (between straps, between arm and body): flat, with a strong rim."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(enclosed.astype(np.uint8), connectivity=8)
-    holes = np.zeros_like(enclosed)
-    for label in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= _LEAST_HOLE * enclosed.size):
-        hole = labels == label
-        if label == 0 or deviation[hole].mean() > flat:
-            continue
-        rim = cv2.dilate(hole.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool) & ~hole
-        if np.median(deviation[rim]) > rim_deviation:
-            holes |= hole
-    return holes
-
-
-def _shadow(image: Array, surface: Array, settings: MaskSettings) -> Mask:
-    """Neutral, smooth darkening of the background."""
-    ratio = image / np.maximum(surface, np.float32(1e-3))
-    level = ratio.mean(2)
-    neutral = (ratio.max(2) - ratio.min(2)) < settings.shadow_chroma
-    smooth = cv2.GaussianBlur(level, (0, 0), 1.0)
-    slope = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8))
-    soft = cv2.dilate(slope, np.ones((3, 3), np.uint8)) < settings.shadow_gradient
-    shadow: Mask = neutral & (level > settings.shadow_ratio) & (level < 1.02) & soft
-    return shadow
-
-
-def _grow(seed: Mask, allowed: Mask) -> Mask:
-    """The parts of `allowed` that touch `seed`."""
-    _, labels = cv2.connectedComponents(allowed.astype(np.uint8), connectivity=4)
-    keep = np.unique(labels[seed])
-    return np.isin(labels, keep[keep > 0])
-
-
-def _trim(product: Mask, deviation: Array, radius: int, share: float, most: float) -> Mask:
-    """Peel, at most `radius` deep, what deviates by less than `share` of the strongest nearby, and less than `most`."""
-    highest = cv2.dilate(np.where(product, deviation, 0).astype(np.float32), _disk(radius))
-    faint = (deviation < np.minimum(share * highest, most)) & product
-    outside = (~product).astype(np.uint8)
-    for _ in range(radius):
-        outside |= cv2.dilate(outside, _disk(1)) & faint
-    return ~outside.astype(bool)
-
-
-def _disk(radius: int) -> NDArray[np.uint8]:
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)).astype(np.uint8)
-
-
-def _pockets(product: Mask, radius: int) -> Mask:
-    """Notches that product surrounds on nearly all sides: where a white sole is as bright as the background."""
-    padded = np.pad(product, radius).astype(np.uint8)
-    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, _disk(radius))[radius:-radius, radius:-radius]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        (closed.astype(bool) & ~product).astype(np.uint8), connectivity=4
-    )
-    found = np.zeros_like(product)
-    for label in range(1, count):
-        if stats[label, cv2.CC_STAT_AREA] < 2 * radius:
-            continue
-        pocket = labels == label
-        around = np.pad(pocket, 1)  # beyond the photo's border lies no product
-        rim = cv2.dilate(around.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & ~around
-        if np.pad(product, 1)[rim].mean() > 0.75:
-            found |= pocket
-    return found
-
-
-def _clean(product: Mask) -> Mask:
-    """Drop specks and hairs: keep pieces of at least a fiftieth of the largest."""
-    opened = cv2.morphologyEx(product.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    core = cv2.erode(opened, np.ones((3, 3), np.uint8))
-    _, labels = cv2.connectedComponents(opened, connectivity=8)
-    areas = np.bincount(labels.ravel(), weights=core.ravel())
-    areas[0] = 0
-    return np.isin(labels, np.flatnonzero(areas > areas.max() / 50))
-
-
-def _require_one(product: Mask, settings: MaskSettings) -> None:
-    share = float(product.mean())
-    if share < settings.least_area:
-        raise NotOneProduct(
-            "Nothing stands out from the background: is the product there, and is it sharp?", share=share
-        )
-    if share > settings.most_area:
-        raise NotOneProduct("The product fills the whole photo: leave some background around it.", share=share)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(product.astype(np.uint8), connectivity=8)
-    areas = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1]
-    if count > 2 and areas[1] > settings.second_share * areas[0]:
-        raise NotOneProduct(
-            f"There seem to be {int((areas > settings.second_share * areas[0]).sum())} things in the photo: show one product."
-        )
-    border = np.concatenate([product[0], product[-1], product[:, 0], product[:, -1]])
-    if not settings.may_be_cut_off and border.mean() > 0.05:
-        raise NotOneProduct(
-            "The product runs over the edge of the photo: show all of it.", border_share=float(border.mean())
         )

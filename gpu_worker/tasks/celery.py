@@ -107,7 +107,12 @@ def project(job: ProjectJob, line: Lifeline) -> None:
 
     started = time.perf_counter()
     projection = project_photo(job, line)
-    line.answer(Projected, projection=projection, seconds=time.perf_counter() - started)
+    line.answer(
+        Projected,
+        projection=projection,
+        outline_revision=job.outline.revision,
+        seconds=time.perf_counter() - started,
+    )
 
 
 @worker_task("render", RenderJob)

@@ -18,8 +18,10 @@ from gpu_worker.origin.xmp import Origin
 from gpu_worker.photos.encode import encode_pixels, uncovered
 from gpu_worker.photos.marked import encode_marked
 from gpu_worker.photos.watermark import watermarked
+from gpu_worker.segmentation.product_mask import ProductMask
 
 THUMBNAIL_WIDTHS = (160, 320, 640)
+OUTLINE_SIDE = 1280  # pixels of the longer side
 _CHANGED = 6  # levels by which an edited pixel differs at least
 _SAMPLE = 200_000  # pixels are enough to measure a colour
 
@@ -124,6 +126,14 @@ def _store_alpha(alpha: NDArray[np.uint8]) -> str:
     done, data = cv2.imencode(".png", alpha, [cv2.IMWRITE_PNG_COMPRESSION, 6])
     assert done
     return storage.put("alphas", data.tobytes(), content_type="image/png")
+
+
+def store_outline(mask: ProductMask) -> str:
+    """Where the product was found, small enough for a page: a grey PNG, white where it is."""
+    height, width = mask.alpha.shape
+    scale = min(1.0, OUTLINE_SIDE / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return _store_alpha(np.asarray(cv2.resize(mask.alpha, size, interpolation=cv2.INTER_AREA), np.uint8))
 
 
 def _store_small(pixels: NDArray[np.uint8], prefix: str) -> str:

@@ -7,21 +7,34 @@ import cv2
 import numpy as np
 
 from gpu_worker import storage
-from gpu_worker.contract.answers import Projected, StoredVariant, VariantStored
+from gpu_worker.contract.answers import Outlined, Projected, StoredVariant, VariantStored
 from gpu_worker.contract.jobs import ProjectJob, RenderJob, StoredProjection
 from gpu_worker.contract.marks import Remove, Swatch
+from gpu_worker.contract.outline import Outline
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.loaded import engine_of
 from gpu_worker.engine.values import EditResult, Pixels, Projection, Variant
 from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.photos.errors import WrongMask
-from gpu_worker.tasks.gallery import store_sequence, store_variant, stored_projection
+from gpu_worker.segmentation.product_mask import ProductMask
+from gpu_worker.tasks.gallery import store_outline, store_sequence, store_variant, stored_projection
 from gpu_worker.tasks.lifeline import Lifeline
 
 
 def project_photo(job: ProjectJob, line: Lifeline) -> StoredProjection:
     photo = decode_photo(storage.get(job.photo_key))
-    return stored_projection(engine_of(job.kind).project(photo, callback=line.report))
+    return stored_projection(_projected(engine_of(job.kind), photo, job, line))
+
+
+def _projected(engine: Engine, photo: Photo, job: ProjectJob | RenderJob, line: Lifeline) -> Projection:
+    """Made anew; where the product was found is told at once."""
+
+    def tell(mask: ProductMask) -> None:
+        line.answer(
+            Outlined, outline_key=store_outline(mask), confidence=mask.confidence, revision=job.outline.revision
+        )
+
+    return engine.project(photo, outline=job.outline, callback=line.report, on_mask=tell)
 
 
 def render_variants(job: RenderJob, line: Lifeline) -> list[StoredVariant]:
@@ -44,16 +57,22 @@ def _projection(engine: Engine, photo: Photo, job: RenderJob, line: Lifeline) ->
     """The stored one, or a new one that is sent along for the next time."""
     stored = job.projection
     if stored is not None and stored.manifold_version == engine.manifold.version:
-        return engine.restore(photo, stored.w_plus, stored.manifold_version, lpips=stored.lpips)
-    projection = engine.project(photo, callback=line.report)
-    line.answer(Projected, projection=stored_projection(projection), seconds=projection.seconds)
+        return engine.restore(photo, stored.w_plus, stored.manifold_version, outline=job.outline, lpips=stored.lpips)
+    projection = _projected(engine, photo, job, line)
+    line.answer(
+        Projected,
+        projection=stored_projection(projection),
+        outline_revision=job.outline.revision,
+        seconds=projection.seconds,
+    )
     return projection
 
 
 @lru_cache(maxsize=256)
-def _material(kind: str, lead_photo_key: str) -> tuple[float, float, float]:
+def _material(kind: str, lead_photo_key: str, lead_outline: str) -> tuple[float, float, float]:
     """The same for every view of a product, whichever is made first; keys are content addresses."""
-    return engine_of(kind).material(decode_photo(storage.get(lead_photo_key)))
+    outline = Outline.model_validate_json(lead_outline)
+    return engine_of(kind).material(decode_photo(storage.get(lead_photo_key)), outline=outline)
 
 
 Made = tuple[Variant, str, str | None, str | None]
@@ -64,7 +83,9 @@ def _made(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline
     if job.swatches:
         region = _mask(job.mask_key, projection.photo) if job.mask_key else _region_of(job)
         swatches = [swatch.colour for swatch in job.swatches]
-        material = _material(job.kind, job.lead_photo_key) if job.lead_photo_key and job.region == "dominant" else None
+        material = None
+        if job.lead_photo_key and job.region == "dominant":
+            material = _material(job.kind, job.lead_photo_key, job.lead_outline.model_dump_json())
         made = engine.recolour(
             projection, swatches, region=region, material=material, options=job.options, callback=line.report
         )

@@ -2,11 +2,13 @@
 
 import datetime
 import hashlib
+import io
 from dataclasses import dataclass
 from typing import Any
 
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from catalog import storage
 from catalog.models import Invitation, Membership, PhotoSearch, ProductImport, Role, User
@@ -17,6 +19,7 @@ from editing.models import (
     EditJob,
     EditRequest,
     Palette,
+    PhotoOutline,
     Recipe,
     Store,
     StudioSession,
@@ -109,6 +112,12 @@ def build() -> World:
     )
 
 
+def _grey() -> bytes:
+    out = io.BytesIO()
+    Image.new("L", (4, 4)).save(out, "PNG")
+    return out.getvalue()
+
+
 def _mask(merchant_id: int) -> str:
     return storage.put(f"masks/{merchant_id}", b"a mask", content_type="image/png")
 
@@ -139,6 +148,9 @@ def _objects(owner: Membership) -> dict[str, Any]:
     product = active_product(merchant=merchant)
     key = storage.put("thumbs", b"a thumbnail", content_type="image/webp")
     photo = PhotoFactory(product=product, position=1, thumbnails=dict.fromkeys(("160", "320", "640", "1280"), key))
+    PhotoOutline.objects.create(
+        photo=photo, confidence=0.5, object_key=storage.put("alphas", _grey(), content_type="image/png")
+    )
     published = VariantFactory(photo=photo, product=product)
     secret = "a secret of an invitation"
     invitation = Invitation.objects.create(

@@ -18,7 +18,8 @@ from torch import Tensor
 
 from gpu_worker.photos.decode import decode_photo
 from gpu_worker.segmentation.frame import crop_to_frame
-from gpu_worker.segmentation.product_mask import KIND_SETTINGS, MaskSettings, find_product
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS, MaskSettings
+from gpu_worker.segmentation.product_mask import find_product
 
 Crop = Callable[[bytes], NDArray[np.uint8]]  # file content -> (R, R, 3); ValueError or OSError when it does not fit
 

@@ -17,7 +17,8 @@ from PIL import Image
 
 from gpu_worker.photos.decode import decode_photo
 from gpu_worker.photos.errors import PhotoError
-from gpu_worker.segmentation.product_mask import KIND_SETTINGS, find_product
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS
+from gpu_worker.segmentation.product_mask import find_product
 from gpu_worker.training.manifold.data import is_held_out
 
 Pixels = NDArray[np.uint8]

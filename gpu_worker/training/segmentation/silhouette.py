@@ -27,7 +27,8 @@ from gpu_worker.photos.decode import Photo, Pixels, decode_photo
 from gpu_worker.photos.errors import PhotoError
 from gpu_worker.segmentation.background import Array
 from gpu_worker.segmentation.outline import spread
-from gpu_worker.segmentation.product_mask import KIND_SETTINGS, MaskSettings, ProductMask, find_product
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS, MaskSettings
+from gpu_worker.segmentation.product_mask import ProductMask, find_product
 from gpu_worker.segmentation.silhouette import SIDE, Silhouette
 from gpu_worker.training.manifold.data import is_held_out, photo_files
 

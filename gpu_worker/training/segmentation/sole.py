@@ -18,7 +18,8 @@ from gpu_worker.segmentation.background import Array
 from gpu_worker.segmentation.dominant import dominant_region
 from gpu_worker.segmentation.frame import crop_to_frame
 from gpu_worker.segmentation.parts import RESOLUTION, Parts, find_parts
-from gpu_worker.segmentation.product_mask import KIND_SETTINGS, ProductMask
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS
+from gpu_worker.segmentation.product_mask import ProductMask
 from gpu_worker.segmentation.silhouette import SIDE
 from gpu_worker.training.segmentation.silhouette import collect_examples, compressed, placing, save, train
 

@@ -4,12 +4,15 @@ import cv2
 import numpy as np
 import pytest
 
+from gpu_worker.contract.outline import Outline, OutlineBrush
 from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.photos.errors import NotOneProduct
-from gpu_worker.segmentation.finder import Finding, Hints, find
+from gpu_worker.segmentation.finder import Finding, find
 from gpu_worker.segmentation.learned import combined, product_of
 from gpu_worker.segmentation.outline import guided, matted
-from gpu_worker.segmentation.product_mask import KIND_SETTINGS, find_product
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS
+from gpu_worker.segmentation.product_mask import find_product
+from gpu_worker.segmentation.told import with_alike
 from gpu_worker.segmentation.transparency import product_alpha
 from tests.gpu_worker.conftest import draw_product
 
@@ -92,21 +95,43 @@ def test_nothing_found_is_refused() -> None:
         product_of(finding(np.zeros((100, 100))), "shoe")
 
 
-def test_what_the_merchant_marks_is_certain() -> None:
+def marked(kind: str, x: float, y: float, radius: float = 0.02) -> OutlineBrush:
+    return OutlineBrush.model_validate({"type": kind, "strokes": [{"points": [(x, y)], "radius": radius}]})
+
+
+def test_what_a_person_marks_is_certain_and_later_marks_lie_over_earlier_ones() -> None:
     photo = decode_photo((PHONE / "shirt-7f9275de.jpg").read_bytes())
-    hints = Hints(product=np.array([[0.05, 0.05]]), other=np.array([[0.55, 0.5]]), box=None)
-    likely = find(photo.pixels, "shirt", hints).likely
-    height, width = likely.shape
-    assert likely[int(0.05 * height), int(0.05 * width)] == 1
-    assert likely[int(0.5 * height), int(0.55 * width)] == 0
+    marks = [marked("other", 0.05, 0.05, 0.04), marked("product", 0.05, 0.05), marked("other", 0.4, 0.5)]
+    alpha = find_product(photo, KIND_SETTINGS["shirt"], Outline(marks=marks)).alpha
+    longest = max(alpha.shape)
+    assert alpha[int(0.05 * longest), int(0.05 * longest)] == 255
+    assert alpha[int(0.05 * longest), int(0.083 * longest)] == 0
+    assert alpha[int(0.5 * longest), int(0.4 * longest)] == 0
 
 
-def test_outside_of_the_merchants_box_nothing_is_product() -> None:
+def test_outside_of_the_box_nothing_is_product() -> None:
     photo = decode_photo((PHONE / "shoe-c236c933.jpg").read_bytes())
-    nothing = np.zeros((0, 2))
-    likely = find(photo.pixels, "shoe", Hints(product=nothing, other=nothing, box=(0.5, 0.0, 1.0, 1.0))).likely
+    share = photo.width / max(photo.width, photo.height)
+    likely = find(photo.pixels, "shoe", Outline(box=(0.5 * share, 0.0, share, 1.0))).likely
     assert likely[:, : likely.shape[1] // 2 - 1].max() == 0
     assert (likely > 0.5).mean() > 0.1
+
+
+def test_a_stroke_takes_what_looks_alike_along_but_never_a_large_area() -> None:
+    image, likely = np.full((100, 100, 3), 0.2, np.float32), np.zeros((100, 100), np.float32)
+    likely[20:80, 20:80] = 1
+    image[20:80, 74:80] = 0.7  # a strip of skin that was taken for product
+    strip = with_alike(image, likely, Outline(marks=[marked("other", 0.77, 0.5)]))
+    assert not strip[22:78, 75:79].any() and strip[22:78, 22:72].all()
+    whole = with_alike(image, likely, Outline(marks=[marked("other", 0.4, 0.5)]))
+    assert whole[22:78, 22:72].all()
+
+
+def test_only_a_persons_word_makes_a_mask_certain() -> None:
+    photo = decode_photo((PHONE / "shoe-c236c933.jpg").read_bytes())
+    marks = [marked("product", 0.5, 0.4)]
+    assert find_product(photo, KIND_SETTINGS["shoe"], Outline(marks=marks)).confidence < 1
+    assert find_product(photo, KIND_SETTINGS["shoe"], Outline(marks=marks, confirmed=True)).confidence == 1
 
 
 def test_the_guided_filter_moves_an_outline_to_the_pictures_edge() -> None:

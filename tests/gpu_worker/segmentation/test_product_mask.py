@@ -6,7 +6,8 @@ import pytest
 
 from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.errors import NotOneProduct, WrongMask
-from gpu_worker.segmentation.product_mask import MaskSettings, find_product, with_given_mask
+from gpu_worker.segmentation.plain_ground import MaskSettings
+from gpu_worker.segmentation.product_mask import find_product, with_given_mask
 from tests.gpu_worker.conftest import draw_product
 
 

@@ -27,6 +27,7 @@ async function sendAll(form, list, files) {
   for (const [file, row] of rows) await send(form, file, row);
   const photos = document.querySelector("#photos");
   if (photos) window.htmx.ajax("GET", form.action, { target: "#photos", swap: "outerHTML" });
+  document.body.dispatchEvent(new Event("photosChanged"));
 }
 
 function addRow(list, file) {

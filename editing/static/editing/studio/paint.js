@@ -29,6 +29,22 @@ const PAINTERS = {
     context.globalAlpha = 0.6 * opacity;
     for (const stroke of mark.strokes) paintStroke(context, view, stroke, colour(style, "--studio-remove"));
   },
+  product(context, view, mark, opacity) {
+    paintArea(context, view, mark.strokes, "#1f9d6b", opacity);
+  },
+  other(context, view, mark, opacity) {
+    paintArea(context, view, mark.strokes, "#e0322f", opacity);
+  },
+  box(context, view, { box: [left, top, right, bottom] }, opacity) {
+    const [[x, y], [toX, toY]] = [toPixel(view, [left, top]), toPixel(view, [right, bottom])];
+    context.globalAlpha = opacity;
+    for (const [width, paint, dashes] of [[4, "#ffffff", []], [2, "#1a1916", [8, 6]]]) {
+      Object.assign(context, { lineWidth: width, strokeStyle: paint });
+      context.setLineDash(dashes);
+      context.strokeRect(x, y, toX - x, toY - y);
+    }
+    context.setLineDash([]);
+  },
   warp(context, view, mark, opacity, style) {
     context.globalAlpha = Math.max(0.85, opacity);
     for (const drag of mark.drags) paintDrag(context, toPixel(view, drag.source), toPixel(view, drag.target), style);
@@ -36,6 +52,11 @@ const PAINTERS = {
 };
 
 const colour = (style, name) => style.getPropertyValue(name) || "#222";
+
+function paintArea(context, view, strokes, paint, opacity) {
+  context.globalAlpha = 0.55 * opacity;
+  for (const stroke of strokes) paintStroke(context, view, stroke, paint);
+}
 
 function paintStroke(context, view, stroke, paint, share = 1) {
   context.strokeStyle = paint;
