@@ -40,4 +40,5 @@ class Outline(Message):
 
     @property
     def says_nothing(self) -> bool:
+        """Whether there is neither a box nor a stroke."""
         return self.box is None and not self.marks

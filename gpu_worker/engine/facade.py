@@ -16,7 +16,7 @@ result.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +88,7 @@ class Engine:
         callback: Callback | None = None,
         on_mask: Callable[[ProductMask], None] | None = None,
     ) -> Projection:
-        """Find the product and its latent. `product_mask` (H, W) uint8 replaces our own; `outline` (strokes, a box) leads to it.
+        """Find the product and its latent. `product_mask` (H, W) uint8 replaces ours; `outline` (strokes, a box) leads to it.
 
         `on_mask` gets the mask before the latent is sought. Raises PhotoError.
         """

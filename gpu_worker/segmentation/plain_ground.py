@@ -65,6 +65,7 @@ def by_rules(photo: Photo, settings: MaskSettings) -> tuple[Mask, Background]:
 
 
 def working_copy(pixels: Pixels, side: int) -> Array:
+    """(H, W, 3) levels as (h, w, 3) sRGB in [0, 1], at most `side` pixels long."""
     scale = min(1.0, side / max(pixels.shape[:2]))
     if scale < 1:
         size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))

@@ -96,6 +96,7 @@ def changed_by_marks(with_marks: Array, without: Array) -> Mask:
 
 
 def resized(mask: Mask, height: int, width: int) -> Mask:
+    """A hard mask (h, w) at (H, W), interpolated and cut at one half."""
     large = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(large > 0.5)
 
