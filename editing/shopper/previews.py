@@ -18,7 +18,7 @@ from catalog.errors import CatalogError, InvalidInput
 from catalog.models import Photo, Product
 from catalog.search.words import AskedColour
 from catalog.services.rates import Rate, spend
-from editing.lifecycle.messages import digest_of, stored_projection
+from editing.lifecycle.messages import digest_of, outline_of, stored_projection
 from editing.models import ColourPreview, PreviewStatus, Priority
 from gpu_worker.contract.answers import ANSWER, Failed, Finished, Heartbeat, VariantStored
 from gpu_worker.contract.jobs import QUEUE_OF, TASKS, NamedSwatch, Provenance, RenderJob
@@ -91,6 +91,7 @@ def job_of(preview: ColourPreview) -> RenderJob:
         token=preview.attempts,
         kind=preview.product.kind,  # type: ignore[arg-type]
         photo_key=photo.thumbnails[widest],
+        outline=outline_of(photo),
         projection=stored_projection(photo),
         swatches=[NamedSwatch(name=preview.words, colour=preview.hex)],
         provenance=Provenance(request=preview.key, photo=digest_of(photo)),
