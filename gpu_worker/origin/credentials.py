@@ -34,6 +34,7 @@ class Credentials:
 
     @property
     def root(self) -> bytes:
+        """The last certificate of the chain, PEM: what a reader has to trust."""
         return x509.load_pem_x509_certificates(self.chain)[-1].public_bytes(Encoding.PEM)
 
     @property

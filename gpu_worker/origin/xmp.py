@@ -35,6 +35,7 @@ class Described:
 
     @property
     def ours(self) -> bool:
+        """Whether Colorway itself named the tool."""
         return self.tool == SOFTWARE
 
 
