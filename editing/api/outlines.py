@@ -4,12 +4,12 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog import storage
 from catalog.api.base import token_of
+from catalog.api.parsers import JSONParser
 from catalog.models import Photo
 from catalog.tenancy.access import get_to_read, readable
 from editing.api.base import EditsView

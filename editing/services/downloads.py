@@ -17,10 +17,11 @@ def variant_png(variant: Variant) -> bytes | None:
         return None
     with Image.open(io.BytesIO(stored.data), formats=["WEBP", "PNG"]) as picture:
         picture.load()
+        kept_as = f"image/{str(picture.format).lower()}"
         origin = PngImagePlugin.PngInfo()
         packet = packet_of(picture)
         if packet:
             origin.add_itxt(PNG_KEY, packet.decode())
         out = io.BytesIO()
         picture.save(out, "PNG", pnginfo=origin, icc_profile=picture.info.get("icc_profile"), compress_level=3)
-    return sign(out.getvalue(), "image/png", parent=stored.data)
+    return sign(out.getvalue(), "image/png", parent=stored.data, parent_type=kept_as)

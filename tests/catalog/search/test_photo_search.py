@@ -101,6 +101,7 @@ def test_a_photo_finds_the_products_nearest_to_it(client: Client, broker: valkey
             "type": "project",
             "kind": "shoe",
             "photo_key": search.object_key,
+            "outline": {"revision": 0, "box": None, "marks": [], "confirmed": False},
         }
     ]
     waiting = part(client, search)

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from catalog.models import SearchEntry
 from catalog.search import queries
+from deploy.local import ownership
 from tests.catalog.search.test_shopping import shaped
 
 FULL = ("catalog", "0003_search_by_family")
@@ -18,9 +20,12 @@ Explained = Callable[[], AbstractContextManager[list[str]]]
 
 
 def migrate(*targets: tuple[str, str]) -> None:
-    """To these migrations, or to the newest of every app."""
-    executor = MigrationExecutor(connection)
-    executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
+    """To these migrations, or to the newest of every app, with the policies of their tables."""
+    with ownership.as_owner():
+        if targets:
+            MigrationExecutor(connection).migrate(list(targets))
+        else:
+            call_command("migrate", verbosity=0)
 
 
 @contextmanager
