@@ -14,7 +14,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
 
-from deploy.local import postgres
+from deploy.local import ownership, postgres
 from deploy.local.stack import Stack
 
 # Whole folders and files that start processes, drive a browser, try every route or train: minutes together.
@@ -60,8 +60,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker, stack: Stack) -> Iterator[None]:
     """Tests run as the application, which owns nothing; that it may empty tables between them is for tests alone."""
     with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {postgres.ROLE}")
+        ownership.let_empty()
         _connect_as(postgres.ROLE, stack.credentials.database_password)
     yield
     with django_db_blocker.unblock():

@@ -17,6 +17,12 @@ def lend(credentials: Credentials) -> None:
         server.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(*roles))
 
 
+def let_empty() -> None:
+    """The application may empty the tables there are now, as tests do between each other. Called as the owner."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {postgres.ROLE}")
+
+
 @contextmanager
 def as_owner() -> Iterator[None]:
     with connection.cursor() as cursor:

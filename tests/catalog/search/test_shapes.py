@@ -26,6 +26,7 @@ def migrate(*targets: tuple[str, str]) -> None:
             MigrationExecutor(connection).migrate(list(targets))
         else:
             call_command("migrate", verbosity=0)
+            ownership.let_empty()
 
 
 @contextmanager
