@@ -4,12 +4,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.origin.pattern import TILE, tile, unit_of
+from gpu_worker.origin.pattern import LEAST_UNIT, TILE, tile, unit_of
 
 STRENGTH = 0.28  # of the picture's own detail around a pixel
 LEAST, MOST = 0.8, 2.4  # levels of 255, root mean square
 _AROUND = 9  # units: over which detail is measured
 _PLENTY, _WEAKEST, _STRONGEST = 150_000, 0.65, 1.5  # square units: the larger the surface, the weaker a mark is as sure
+_STRONGEST_IN_SMALL = 2.2  # a thumbnail has few pixels to be sure by, and nobody looks at it closely
 _ABOVE_MEDIAN = 2.0  # at most: an outline is detail, but nothing there would hide the mark
 _FEW = 400  # pixels; fewer carry no mark, and none is tried
 
@@ -47,7 +48,8 @@ def _mark(part: NDArray[np.uint8], unit: float, surface: float, number: int) -> 
     detail = grey - cv2.blur(grey, (_AROUND, _AROUND))
     strength = np.clip(STRENGTH * np.sqrt(cv2.blur(detail * detail, (_AROUND, _AROUND))), LEAST, MOST)
     strength = np.minimum(strength, _ABOVE_MEDIAN * np.median(strength))
-    strength *= np.clip(np.sqrt(_PLENTY / surface), _WEAKEST, _STRONGEST)
+    strongest = _STRONGEST if unit > LEAST_UNIT else _STRONGEST_IN_SMALL
+    strength *= np.clip(np.sqrt(_PLENTY / surface), _WEAKEST, strongest)
     times = (-(-size[1] // TILE), -(-size[0] // TILE))
     noise = np.tile(tile(number), times)[: size[1], : size[0]]
     return np.asarray(cv2.resize(strength * noise, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
