@@ -211,6 +211,8 @@ def main() -> None:
     parser.add_argument("--tail", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=LiftSettings.steps)
+    parser.add_argument("--start", type=Path, help="a lift to go on from; its critic is learned anew")
+    parser.add_argument("--rate", type=float, default=LiftSettings.rate)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -223,7 +225,10 @@ def main() -> None:
         held_out[manifold.kind] = pairs_of(outside[:24], manifold)
     pairs = Pairs(photo=torch.cat([p.photo for p in inside]), made=torch.cat([p.made for p in inside]))
     assert pairs.photo.shape[-1] % SHRINK == 0
-    trainer = LiftTrainer(load_tail(options.tail), LiftSettings(steps=options.steps), shared_perceptual())
+    settings = LiftSettings(steps=options.steps, rate=options.rate)
+    trainer = LiftTrainer(load_tail(options.tail), settings, shared_perceptual())
+    if options.start is not None:
+        trainer.lift.load_state_dict({name: value.float() for name, value in load_file(options.start).items()})
     train(trainer, pairs, held_out, options.out)
 
 
