@@ -5,6 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from gpu_worker.origin.credentials import CredentialsError
+from gpu_worker.origin.manifest import can_sign
+
 _SHORTEST_KEY = 40
 
 
@@ -56,6 +59,20 @@ def check_broker(**_: Any) -> list[CheckMessage]:
         return []
     return [
         Error(f"BROKER_URL has the scheme {scheme!r}.", hint="redis, rediss, amqp, amqps or sqs.", id="deploy.E006")
+    ]
+
+
+@register(Tags.security)
+def check_signing_key(**_: Any) -> list[CheckMessage]:
+    try:
+        if can_sign() or not settings.PRODUCTION:
+            return []
+    except CredentialsError as error:
+        hint = "Set ORIGIN_FOLDER, or ORIGIN_KEY and ORIGIN_CHAIN, to what `manage.py create_signing_key` made."
+        return [Error(str(error), hint=hint, id="deploy.E009")]
+    hint = "`manage.py create_signing_key FOLDER` makes one; ORIGIN_FOLDER names it, or ORIGIN_KEY and ORIGIN_CHAIN hold it."
+    return [
+        Warning("This process has no signing key: pictures that it makes are not signed.", hint=hint, id="deploy.W002")
     ]
 
 

@@ -5,6 +5,7 @@ time is not run but handed back: its worker may have died of it, and how often i
 """
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 import structlog
 from celery import Celery, Task
 from celery.exceptions import SoftTimeLimitExceeded
+from celery.signals import worker_init
 from pydantic import ValidationError
 
 from gpu_worker import storage
@@ -21,6 +23,8 @@ from gpu_worker.contract.answers import STORAGE_AWAY, UNREADABLE, Failed, Finish
 from gpu_worker.contract.broker import broker_settings
 from gpu_worker.contract.jobs import TASKS, Job, ProjectJob, RenderJob, TrainJob
 from gpu_worker.core.progress import Cancelled
+from gpu_worker.origin.credentials import CredentialsError
+from gpu_worker.origin.manifest import can_sign
 from gpu_worker.tasks.lifeline import Lifeline
 
 log = structlog.get_logger(__name__)
@@ -32,6 +36,18 @@ _SECONDS = {"project": (60, 90), "render": (420, 450), "train": (6 * 3600, 6 * 3
 
 J = TypeVar("J", bound=Job)
 Work = Callable[[J, Lifeline], None]
+
+
+@worker_init.connect
+def _look_at_the_signing_key(**_: Any) -> None:
+    """A key that cannot sign ends the worker here, and not in every job; none at all is said once."""
+    try:
+        if not can_sign():
+            log.warning(
+                "no_signing_key", what="Pictures will not be signed. Set ORIGIN_FOLDER, or ORIGIN_KEY and ORIGIN_CHAIN."
+            )
+    except CredentialsError as error:
+        sys.exit(f"The GPU worker does not start: {error}")
 
 
 def worker_task(name: str, message: type[J]) -> Callable[[Work[J]], Any]:

@@ -1,6 +1,8 @@
 import pytest
 
 from deploy import checks
+from gpu_worker.origin import manifest
+from gpu_worker.origin.credentials import Credentials
 
 GOOD = {
     "PRODUCTION": True, "DEBUG": False, "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": ["shop.example"], "TRUSTED_PROXIES": ["10.0.0.0/8"],
@@ -10,7 +12,10 @@ GOOD = {
 
 
 def _ids() -> set[str]:
-    every = (checks.check_secret_key, checks.check_production, checks.check_delivery, checks.check_broker)
+    every = (
+        checks.check_secret_key, checks.check_production, checks.check_delivery, checks.check_broker,
+        checks.check_signing_key,
+    )  # fmt: skip
     return {message.id for check in every for message in check()}
 
 
@@ -42,3 +47,13 @@ def test_good_production_settings_pass(settings):
 def test_a_wrong_setting_is_explained(settings, values, expected):
     _set(settings, **values)
     assert _ids() == {expected}
+
+
+def test_a_missing_signing_key_is_said_in_production_and_a_broken_one_always(settings, monkeypatch):
+    _set(settings)
+    monkeypatch.setattr(manifest, "installation", lambda: None)
+    assert _ids() == {"deploy.W002"}
+    settings.PRODUCTION = False
+    assert _ids() == set()
+    monkeypatch.setattr(manifest, "installation", lambda: Credentials(key=b"no key", chain=b"no chain"))
+    assert _ids() == {"deploy.E009"}

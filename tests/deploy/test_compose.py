@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from gpu_worker.origin import credentials, manifest
+from tests.catalog.pictures import photo_bytes
+
 FOLDER = Path(__file__).resolve().parents[2] / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
@@ -60,6 +63,18 @@ def test_gpu_workers_get_the_broker_and_the_store_only(secrets: dict[str, dict[s
         given = {key for file in files for key in secrets[file]} | set(SERVICES[name]["environment"])
         assert not given & {"DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
         assert {"BROKER_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_ENDPOINT_URL"} <= given
+
+
+def test_those_who_make_pictures_have_a_key_that_signs_them(
+    secrets: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+):
+    knowing = {name for name, service in SERVICES.items() if "compose/origin.env" in service.get("env_file", [])}
+    assert knowing == {"web", "gpu-worker"}
+    key = credentials.load(secrets["origin.env"])
+    monkeypatch.setattr(manifest, "installation", lambda: key)
+    signed = manifest.read(manifest.sign(photo_bytes(), "image/png"), "image/png")
+    assert signed is not None
+    assert (signed.intact, signed.ours, signed.signer) == (True, True, "Colorway")
 
 
 def test_only_the_migration_knows_the_role_that_owns_the_tables(secrets: dict[str, dict[str, str]]):

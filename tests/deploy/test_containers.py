@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ABSENT = ("torch", "torchvision", "kornia", "lpips", "cv2")
 LOAD = """
 import sys
+sys.meta_path[:] = [finder for finder in sys.meta_path if "Editable" not in getattr(finder, "__name__", "")]  # of this checkout
 sys.path.insert(0, ".")
 sys.modules.update(dict.fromkeys({absent!r}))  # importing one raises ImportError, as where it is not installed
 import django
