@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-from gpu_worker.origin.credentials import CredentialsError
-from gpu_worker.origin.manifest import can_sign
+from gpu_worker.origin.credentials import CredentialsError, check
+from gpu_worker.origin.manifest import installation
 
 _SHORTEST_KEY = 40
 
@@ -65,11 +65,14 @@ def check_broker(**_: Any) -> list[CheckMessage]:
 @register(Tags.security)
 def check_signing_key(**_: Any) -> list[CheckMessage]:
     try:
-        if can_sign() or not settings.PRODUCTION:
-            return []
+        credentials = installation()
+        if credentials is not None:
+            check(credentials)
     except CredentialsError as error:
         hint = "Set ORIGIN_FOLDER, or ORIGIN_KEY and ORIGIN_CHAIN, to what `manage.py create_signing_key` made."
         return [Error(str(error), hint=hint, id="deploy.E009")]
+    if credentials is not None or not settings.PRODUCTION:
+        return []
     hint = "`manage.py create_signing_key FOLDER` makes one; ORIGIN_FOLDER names it, or ORIGIN_KEY and ORIGIN_CHAIN hold it."
     return [
         Warning("This process has no signing key: pictures that it makes are not signed.", hint=hint, id="deploy.W002")

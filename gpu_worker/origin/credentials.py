@@ -13,8 +13,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 KEY_FILE, CHAIN_FILE = "key.pem", "chain.pem"
@@ -60,6 +66,20 @@ def _read(folder: Path) -> Credentials:
         return Credentials(key=path.read_bytes(), chain=(folder / CHAIN_FILE).read_bytes())
     except OSError as error:
         raise CredentialsError(f"{path} cannot be read; `manage.py create_signing_key` makes one.") from error
+
+
+def check(credentials: Credentials) -> None:
+    """Raises CredentialsError where the key is not that of the first certificate.
+
+    Nothing native is begun here: a process may fork after it, and a signer does not work in a child.
+    """
+    try:
+        key = load_pem_private_key(credentials.key, None).public_key()
+        leaf = x509.load_pem_x509_certificates(credentials.chain)[0].public_key()
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise CredentialsError(f"The signing key or its certificates are damaged: {error}") from error
+    if key != leaf:
+        raise CredentialsError("The signing key does not belong to the first certificate of its chain.")
 
 
 def create(folder: Path, name: str) -> Credentials:

@@ -31,15 +31,6 @@ def installation() -> Credentials | None:
     return load()
 
 
-def can_sign() -> bool:
-    """Whether this process has a key, tried. Raises CredentialsError for one that cannot sign."""
-    credentials = installation()
-    if credentials is None:
-        return False
-    _signer(credentials)
-    return True
-
-
 def sign(data: bytes, content_type: str, *, parent: bytes | None = None, parent_type: str = "image/webp") -> bytes:
     """The file with a manifest; as it is where the installation has no key.
 

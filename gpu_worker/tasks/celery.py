@@ -23,8 +23,8 @@ from gpu_worker.contract.answers import STORAGE_AWAY, UNREADABLE, Failed, Finish
 from gpu_worker.contract.broker import broker_settings
 from gpu_worker.contract.jobs import TASKS, Job, ProjectJob, RenderJob, TrainJob
 from gpu_worker.core.progress import Cancelled
-from gpu_worker.origin.credentials import CredentialsError
-from gpu_worker.origin.manifest import can_sign
+from gpu_worker.origin.credentials import CredentialsError, check
+from gpu_worker.origin.manifest import installation
 from gpu_worker.tasks.lifeline import Lifeline
 
 log = structlog.get_logger(__name__)
@@ -42,7 +42,10 @@ Work = Callable[[J, Lifeline], None]
 def _look_at_the_signing_key(**_: Any) -> None:
     """A key that cannot sign ends the worker here, and not in every job; none at all is said once."""
     try:
-        if not can_sign():
+        credentials = installation()
+        if credentials is not None:
+            check(credentials)
+        else:
             log.warning(
                 "no_signing_key", what="Pictures will not be signed. Set ORIGIN_FOLDER, or ORIGIN_KEY and ORIGIN_CHAIN."
             )

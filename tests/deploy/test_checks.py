@@ -1,8 +1,7 @@
 import pytest
 
 from deploy import checks
-from gpu_worker.origin import manifest
-from gpu_worker.origin.credentials import Credentials
+from gpu_worker.origin import credentials
 
 GOOD = {
     "PRODUCTION": True, "DEBUG": False, "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": ["shop.example"], "TRUSTED_PROXIES": ["10.0.0.0/8"],
@@ -49,11 +48,13 @@ def test_a_wrong_setting_is_explained(settings, values, expected):
     assert _ids() == {expected}
 
 
-def test_a_missing_signing_key_is_said_in_production_and_a_broken_one_always(settings, monkeypatch):
+def test_a_missing_signing_key_is_said_in_production_and_a_broken_one_always(settings, monkeypatch, tmp_path):
     _set(settings)
-    monkeypatch.setattr(manifest, "installation", lambda: None)
+    monkeypatch.setattr(checks, "installation", lambda: None)
     assert _ids() == {"deploy.W002"}
     settings.PRODUCTION = False
     assert _ids() == set()
-    monkeypatch.setattr(manifest, "installation", lambda: Credentials(key=b"no key", chain=b"no chain"))
-    assert _ids() == {"deploy.E009"}
+    own, other = (credentials.create(tmp_path / name, name) for name in ("own", "other"))
+    for key in (b"no key", other.key):
+        monkeypatch.setattr(checks, "installation", lambda key=key: credentials.Credentials(key=key, chain=own.chain))
+        assert _ids() == {"deploy.E009"}
