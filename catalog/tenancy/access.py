@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from catalog.models import ApiToken, Membership, Merchant, Role, User
-from catalog.tenancy.wall import as_merchant
+from catalog.tenancy.wall import as_merchant, as_shopper, as_staff
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -55,6 +55,7 @@ class MemberRequest(HttpRequest):
 M = TypeVar("M", bound=models.Model)
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+ShopView = Callable[Concatenate[ShopRequest, P], HttpResponseBase]
 MemberView = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 
 
@@ -118,6 +119,17 @@ def member_required(role: Role = Role.VIEWER) -> Callable[[MemberView[P]], View[
     return decorate
 
 
+def for_shoppers(view: ShopView[P]) -> View[P]:
+    """A page that anybody may see; it is made with the rights of a shopper, whoever asks."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        with as_shopper(request.user.pk if request.user.is_authenticated else None):
+            return view(cast(ShopRequest, request), *args, **kwargs)
+
+    return cast(View[P], guarded)
+
+
 def shows_second_factor(request: HttpRequest) -> bool:
     """Staff work only in sessions that a second factor opened."""
     return not settings.STAFF_SECOND_FACTOR or bool(request.user.is_verified())  # type: ignore[union-attr]
@@ -134,6 +146,7 @@ def staff_required(view: View[P]) -> View[P]:
             raise Http404
         if not shows_second_factor(request):
             return redirect("second_factor_required")
-        return view(request, *args, **kwargs)
+        with as_staff():
+            return view(request, *args, **kwargs)
 
     return cast(View[P], guarded)

@@ -1,8 +1,9 @@
-"""The policies of the second wall: one for each table whose model has a `tenant_path`, brought up to date after migrations.
+"""The policies of the second wall, and the rights of its roles, brought up to date after migrations.
 
-A policy follows the model's path to its merchant one step at a time: a table with a merchant of its own compares it, any other
+One policy for each table whose model has a `tenant_path`.
+It follows the model's path to its merchant one step at a time: a table with a merchant of its own compares it, any other
 asks whether its parent's row may be seen. It restricts `colorway_merchant` alone; the permissive policy beside it costs
-other roles nothing, because a condition that is always true is planned away.
+other roles nothing, because a condition that is always true is planned away. What shoppers see of a table is a second one.
 """
 
 import hashlib
@@ -12,7 +13,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connection, models
 
-from catalog.tenancy.wall import APPLICATION_ROLE, MERCHANT_ROLE
+from catalog.tenancy import roles
+from catalog.tenancy.wall import APPLICATION_ROLE, MERCHANT_ROLE, NAMED_ROLES, SHOPPER_ROLE, STAFF_ROLE
 
 _SETTING = "(SELECT nullif(current_setting('colorway.{name}', true), '')::bigint)"
 MERCHANT, PERSON = _SETTING.format(name="merchant"), _SETTING.format(name="person")
@@ -24,23 +26,27 @@ _ALSO_READ = {
 }
 _KNOWN = """
     SELECT c.relname, obj_description(p.oid, 'pg_policy') FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
-    WHERE p.polname = 'one_merchant' AND c.relnamespace = 'public'::regnamespace
+    WHERE p.polname = %s AND c.relnamespace = 'public'::regnamespace
 """
 _LACKING = """
     SELECT r.rolname FROM pg_roles r WHERE r.rolname = ANY(%s) AND EXISTS (
         SELECT 1 FROM pg_class c WHERE c.relname = ANY(%s) AND NOT has_table_privilege(r.oid, c.oid, 'INSERT'))
 """
-_NEEDS_ROLE = f"""
+_RIGHTS = """
+    SELECT table_name, privilege_type FROM information_schema.role_table_grants
+    WHERE grantee = %s AND table_schema = 'public'
+"""
+_NEEDS_ROLE = """
 DO $$ BEGIN
-    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{MERCHANT_ROLE}') THEN
-        CREATE ROLE {MERCHANT_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS;
-        EXECUTE format('GRANT {MERCHANT_ROLE} TO %I WITH INHERIT FALSE, SET TRUE', current_user);
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN
+        CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS;
+        EXECUTE format('GRANT {role} TO %I WITH INHERIT FALSE, SET TRUE', current_user);
     END IF;
-    IF pg_has_role('{MERCHANT_ROLE}', 'USAGE') AND NOT current_setting('is_superuser')::bool THEN
-        RAISE EXCEPTION 'Grant {MERCHANT_ROLE} to % WITH INHERIT FALSE: its policies would hold for everything.', current_user;
+    IF pg_has_role('{role}', 'USAGE') AND NOT current_setting('is_superuser')::bool THEN
+        RAISE EXCEPTION 'Grant {role} to % WITH INHERIT FALSE: its policies would hold for everything.', current_user;
     END IF;
 EXCEPTION WHEN insufficient_privilege THEN
-    RAISE EXCEPTION 'The role {MERCHANT_ROLE} is missing: an administrator of the database creates it and grants it to %, '
+    RAISE EXCEPTION 'The role {role} is missing: an administrator of the database creates it and grants it to %, '
         'see docs/operations.md.', current_user;
 END $$
 """
@@ -48,11 +54,13 @@ END $$
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """What one table shows (`using`) and takes (`check`) within a merchant's transaction."""
+    """What one table shows (`using`) and takes (`check`) within transactions of a role."""
 
     table: str
     using: str
     check: str
+    name: str = "one_merchant"
+    role: str = MERCHANT_ROLE
 
     @property
     def digest(self) -> str:
@@ -64,11 +72,11 @@ class Policy:
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
             f"DROP POLICY IF EXISTS application ON {table}",
-            f"DROP POLICY IF EXISTS one_merchant ON {table}",
+            f"DROP POLICY IF EXISTS {self.name} ON {table}",
             f"CREATE POLICY application ON {table} USING (true) WITH CHECK (true)",
-            f"CREATE POLICY one_merchant ON {table} AS RESTRICTIVE TO {MERCHANT_ROLE} "
+            f"CREATE POLICY {self.name} ON {table} AS RESTRICTIVE TO {self.role} "
             f"USING ({self.using}) WITH CHECK ({self.check})",
-            f"COMMENT ON POLICY one_merchant ON {table} IS '{self.digest}'",
+            f"COMMENT ON POLICY {self.name} ON {table} IS '{self.digest}'",
         ]
 
 
@@ -103,23 +111,49 @@ def _policy(model: type[models.Model], own: str) -> Policy:
     return Policy(table=table, using=using, check=own)
 
 
+def shop_policies(tables: list[str]) -> list[Policy]:
+    """What shoppers see of those tables of which they do not see everything."""
+    return [
+        Policy(table=table, using=(rows := roles.SHOP_ROWS[table].format(table=table, person=PERSON)), check=rows,
+               name="for_sale", role=SHOPPER_ROLE)
+        for table in tables if table in roles.SHOP_ROWS
+    ]  # fmt: skip
+
+
 def apply(sender: AppConfig, **_: object) -> None:
-    """After migrations: give every new or changed table its policy, and the roles their tables."""
+    """After migrations: give every new or changed table its policies, and the roles their tables."""
     tables = [model._meta.db_table for model in sender.get_models(include_auto_created=True)]
     if connection.vendor != "postgresql" or not tables:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_NEEDS_ROLE)
-        cursor.execute(_KNOWN)
-        known = dict(cursor.fetchall())
-        for policy in policies(sender):
-            if known.get(policy.table) != policy.digest:
-                for statement in policy.statements():
-                    cursor.execute(statement)
+        for role in NAMED_ROLES:
+            cursor.execute(_NEEDS_ROLE.format(role=role))
+        _bring_up_to_date(cursor, policies(sender))
+        _bring_up_to_date(cursor, shop_policies(tables))
         cursor.execute(_LACKING, [[MERCHANT_ROLE, APPLICATION_ROLE], tables])
         for (role,) in cursor.fetchall():
             for statement in _grants(role):
                 cursor.execute(statement)
+        there = set(connection.introspection.table_names(cursor)) - {"django_migrations"}
+        for rights in (roles.of_shopper(SHOPPER_ROLE, there), roles.of_staff(STAFF_ROLE, there)):
+            _grant(cursor, rights)
+
+
+def _bring_up_to_date(cursor: Any, wanted: list[Policy]) -> None:
+    for name in {policy.name for policy in wanted}:
+        cursor.execute(_KNOWN, [name])
+        known = dict(cursor.fetchall())
+        for policy in wanted:
+            if policy.name == name and known.get(policy.table) != policy.digest:
+                for statement in policy.statements():
+                    cursor.execute(statement)
+
+
+def _grant(cursor: Any, rights: roles.Rights) -> None:
+    cursor.execute(_RIGHTS, [rights.role])
+    if set(cursor.fetchall()) != {(table, right) for table, may in rights.tables.items() for right in may}:
+        for statement in rights.statements():
+            cursor.execute(statement)
 
 
 def _grants(role: str) -> list[str]:

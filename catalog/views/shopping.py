@@ -16,7 +16,7 @@ from catalog.search.words import MAX_LENGTH
 from catalog.selectors import shopping as selectors
 from catalog.services import photo_search
 from catalog.shoppers import shopper_of
-from catalog.tenancy.access import ShopRequest
+from catalog.tenancy.access import ShopRequest, for_shoppers
 
 _STATUS: dict[type[CatalogError], int] = {ImageRefused: 422, InvalidInput: 422, TooOften: 429, photo_search.Busy: 503}
 _STORE_IS_AWAY = "Your photo could not be stored just now. Please try again in a minute."
@@ -30,6 +30,7 @@ def colour_choices() -> list[tuple[str, str]]:
 
 
 @require_safe
+@for_shoppers
 def in_colour(request: ShopRequest) -> HttpResponse:
     """Show a product, or everything, in the colour that was put in words."""
     words = request.GET.get("words", "").replace("\x00", "").strip()[:MAX_LENGTH]
@@ -45,6 +46,7 @@ def in_colour(request: ShopRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
+@for_shoppers
 def favourites(request: ShopRequest) -> HttpResponse:
     """The products that a browser remembers. It alone knows them: no cookie is set and nothing is stored here."""
     slugs = [slug for slug in request.GET.get("products", "").split(",") if slug][:_MOST_FAVOURITES]
@@ -83,6 +85,7 @@ def _photo_form(request: ShopRequest, problem: str = "", *, status: int = 200) -
 
 @require_safe
 @never_cache
+@for_shoppers
 def photo_search_page(request: ShopRequest, key: uuid.UUID) -> HttpResponse:
     """The state of a search, which asks for itself again until there is an answer."""
     search = get_object_or_404(PhotoSearch.objects.select_related("mirror"), pk=key)

@@ -13,18 +13,20 @@ from catalog.models import Merchant, Product
 from catalog.selectors import storefront as selectors
 from catalog.selectors.shopping import similar_items, variant_in_colour
 from catalog.structured_data import product_json_ld
-from catalog.tenancy.access import ShopRequest
+from catalog.tenancy.access import ShopRequest, for_shoppers
 from catalog.views.shopping import colour_choices
 
 PAGE_SIZE = 24
 
 
 @require_safe
+@for_shoppers
 def home(request: ShopRequest) -> HttpResponse:
     return _grid(request, "catalog/home.html", None)
 
 
 @require_safe
+@for_shoppers
 def merchant(request: ShopRequest, slug: str) -> HttpResponse:
     return _grid(request, "catalog/merchant.html", get_object_or_404(selectors.public_merchants(), slug=slug))
 
@@ -48,6 +50,7 @@ def page_of(request: HttpRequest, rows: Any, size: int) -> Page[Any]:
 
 
 @require_safe
+@for_shoppers
 def product(request: ShopRequest, slug: str, variant_slug: str = "") -> HttpResponse:
     """A product, or the same product in one of its published colours."""
     item = selectors.public_product(slug).first()
@@ -66,6 +69,7 @@ def product(request: ShopRequest, slug: str, variant_slug: str = "") -> HttpResp
 
 
 @require_safe
+@for_shoppers
 def picture(request: ShopRequest, picture_id: int) -> HttpResponse:
     """The lasting address of a published picture, for feeds; it ends when the picture is withdrawn."""
     row = get_object_or_404(selectors.public_pictures(), pk=picture_id)
@@ -73,6 +77,7 @@ def picture(request: ShopRequest, picture_id: int) -> HttpResponse:
 
 
 @require_safe
+@for_shoppers
 def photo_picture(request: ShopRequest, photo_id: int) -> HttpResponse:
     """The lasting address of a photo as shoppers see it; originals are private."""
     row = get_object_or_404(selectors.public_photos(), pk=photo_id)

@@ -28,7 +28,8 @@ with warnings.catch_warnings():
 from deploy.local.credentials import Credentials
 
 DATABASE, SUPERUSER = "colorway", "postgres"
-OWNER, ROLE, MERCHANT_ROLE = "colorway_owner", "colorway_app", "colorway_merchant"
+OWNER, ROLE = "colorway_owner", "colorway_app"
+NAMED_ROLES = ("colorway_merchant", "colorway_shopper", "colorway_staff")  # taken on purpose, never inherited
 _READ_AND_ENTER = 0o055
 
 
@@ -91,10 +92,8 @@ def create_roles_and_database(credentials: Credentials) -> None:
     with as_superuser(credentials, "postgres") as connection:
         _sign_in_role(connection, OWNER, "CREATEDB", credentials.owner_password)
         _sign_in_role(connection, ROLE, "NOCREATEDB", credentials.database_password)
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [MERCHANT_ROLE]).fetchone():
-            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(MERCHANT_ROLE)))
-        roles = sql.Identifier(MERCHANT_ROLE), sql.Identifier(ROLE)  # taken on purpose, never inherited: `as_merchant`
-        connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(*roles))
+        for role in NAMED_ROLES:
+            _role_to_take(connection, role)
         names = sql.Identifier(DATABASE), sql.Identifier(OWNER)
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         connection.execute(
@@ -106,6 +105,13 @@ def create_roles_and_database(credentials: Credentials) -> None:
     with as_superuser(credentials, DATABASE) as connection:  # an earlier release let the application own the tables
         was, now = sql.Identifier(ROLE), sql.Identifier(OWNER)
         connection.execute(sql.SQL("REASSIGN OWNED BY {} TO {}").format(was, now))
+
+
+def _role_to_take(connection: psycopg.Connection, name: str) -> None:
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(name)))
+    names = sql.Identifier(name), sql.Identifier(ROLE)
+    connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(*names))
 
 
 def _sign_in_role(connection: psycopg.Connection, name: str, may: str, password: str) -> None:

@@ -28,23 +28,23 @@ def _fill(count: int) -> None:
 def test_the_number_of_queries_does_not_grow_with_the_catalogue(
     client: Client, address: str, django_assert_num_queries
 ):
-    """Count, page, primary photos, variants, merchants of the filter."""
+    """Count, page, primary photos, variants, merchants of the filter; and four for the shopper's role."""
     for count in (2, 10):
         _fill(count)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(9):
             client.get(address)
 
 
 def test_a_product_page_takes_a_constant_number_of_queries(client: Client, django_assert_num_queries):
-    """Product, photos, variants; its shape, which is not known here; the row of others, of which there are none."""
+    """Product, photos, variants; its shape, which is not known here; the row of others, of which there are none; the role."""
     _fill(6)
     product = active_product()
     for _ in range(2):
         PhotoFactory.create_batch(3, product=product, position=5)
         variant = VariantFactory(photo=product.photos.first(), product=product)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(9):
             client.get(product.get_absolute_url())
-        with django_assert_num_queries(6):  # and the colourway's other views
+        with django_assert_num_queries(10):  # and the colourway's other views
             client.get(variant.get_absolute_url())
 
 

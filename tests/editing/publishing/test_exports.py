@@ -13,6 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from catalog.models import Colourway, Membership, Product, User
+from catalog.tenancy.wall import merchant_inside
 from editing.publishing.exports.archive import archive
 from editing.publishing.exports.presets import PRESETS
 from editing.publishing.exports.renditions import is_white_behind, rendition
@@ -140,7 +141,7 @@ def _read_outside(answer: Any, merchant_id: int) -> list[str]:
     outside: list[str] = []
 
     def look(execute: Any, statement: str, *rest: Any) -> Any:
-        if getattr(connection, "walled_for", None) != merchant_id and not statement.startswith(_OF_TRANSACTIONS):
+        if merchant_inside() != merchant_id and not statement.startswith(_OF_TRANSACTIONS):
             outside.append(statement)
         return execute(statement, *rest)
 

@@ -1,0 +1,84 @@
+"""What the named roles may do: which tables, and of the shop's which rows.
+
+A merchant's role has every table, and of each one merchant's rows (policies.py). A shopper's has the tables of the shop, to read, and what
+visits leave behind, to write; a row policy keeps from it what is not for sale. What is searched has none, because PostgreSQL would
+then use no index for words and vectors (decision 0071). Staff has every table but the keys of doors.
+"""
+
+from dataclasses import dataclass, field
+
+Privileges = tuple[str, ...]
+READ: Privileges = ("SELECT",)
+WRITE: Privileges = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+# What opens an account, an interface or a store. No page of the shop and no review needs it.
+KEYS = frozenset(
+    {
+        "catalog_apitoken",
+        "catalog_idempotencyrecord",
+        "catalog_invitation",
+        "catalog_recoverycodes",
+        "catalog_session",
+        "django_session",
+        "django_otp_webauthn_webauthnattestation",
+        "django_otp_webauthn_webauthncredential",
+        "django_otp_webauthn_webauthnuserhandle",
+        "otp_totp_totpdevice",
+        "editing_store",
+    }
+)
+IDENTITIES = frozenset({"catalog_user", "catalog_user_groups", "catalog_user_user_permissions", "catalog_membership"})
+
+SHOP_READS = frozenset(
+    {
+        "catalog_colourway",
+        "catalog_membership",
+        "catalog_merchant",
+        "catalog_photo",
+        "catalog_photosearch",
+        "catalog_product",
+        "catalog_publishedvariant",
+        "catalog_searchentry",
+    }
+)
+SHOP_WRITES = frozenset({"editing_colourpreview", "editing_colourwish"})
+
+_ACTIVE_PRODUCT = (
+    "EXISTS (SELECT 1 FROM catalog_product p WHERE p.id = {table}.product_id AND p.status = 'active' "
+    "AND EXISTS (SELECT 1 FROM catalog_merchant m WHERE m.id = p.merchant_id AND m.is_active))"
+)
+SHOP_ROWS = {
+    "catalog_merchant": "is_active",
+    "catalog_membership": "user_id = {person}",
+    "catalog_photo": _ACTIVE_PRODUCT,
+    "catalog_colourway": _ACTIVE_PRODUCT,
+    "catalog_publishedvariant": f"withdrawn_at IS NULL AND {_ACTIVE_PRODUCT}",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """A role's privileges by table; a table that is not named may not be touched."""
+
+    role: str
+    tables: dict[str, Privileges] = field(default_factory=dict)
+
+    def statements(self) -> list[str]:
+        """Exactly these, whatever there was before."""
+        granted = [f'GRANT {", ".join(may)} ON "{table}" TO {self.role}' for table, may in sorted(self.tables.items())]
+        return [
+            f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {self.role}",
+            *granted,
+            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {self.role}",
+        ]
+
+
+def of_shopper(role: str, tables: set[str]) -> Rights:
+    return Rights(
+        role=role, tables=dict.fromkeys(SHOP_READS & tables, READ) | dict.fromkeys(SHOP_WRITES & tables, WRITE)
+    )
+
+
+def of_staff(role: str, tables: set[str]) -> Rights:
+    may = {table: READ if table in IDENTITIES else WRITE for table in tables if table not in KEYS}
+    return Rights(role=role, tables=may)
