@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gpu_worker.engine.cut_off import cut_off
 from gpu_worker.engine.prepared_edit import Dyed
 from gpu_worker.engine.values import Pixels, Projection, Variant
 from gpu_worker.manifold.bundle import Manifold
@@ -53,8 +54,13 @@ def measured_variant(
         w_plus=w_plus_1ld[0].cpu().numpy(),
         cost=cost,
         measures={name: float(value) for name, value in measures.items()},
-        warnings=_warnings(mask, misses),
+        warnings=[*_warnings(mask, misses), *_cuts(projection, finished)],
     )
+
+
+def _cuts(projection: Projection, finished: Rendered) -> list[str]:
+    sides = cut_off(projection.mask.alpha, finished.alpha, projection.frame)
+    return [f"The product is cut off ({', '.join(sides)}): it would reach out of the picture."] if sides else []
 
 
 def _background_changed(projection: Projection, finished: Rendered) -> int:
