@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gpu_worker.commands.changing import change_attribute
 from gpu_worker.commands.command_line import compare, edit, project, recolour, sample, showcase
 from gpu_worker.commands.marks import read_mark
 from gpu_worker.commands.restoring import enlarge_photo, remove_marked
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     _enlarge(commands)
     _remove(commands)
     _walk(commands)
+    _attribute(commands)
     _read_mark(commands)
     return parser
 
@@ -77,6 +79,21 @@ def _walk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--stills", type=int, default=3, help="pictures between, on A's photo at its size (default: 3)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.set_defaults(command=walk)
+
+
+def _attribute(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "attribute", "a photo with more or less of an attribute that comes with the manifold")
+    parser.add_argument("photo", type=Path, metavar="PHOTO")
+    parser.add_argument("--name", required=True, help="such as 'high heel' or 'long sleeves'")
+    parser.add_argument("--amount", type=float, default=2.0, help="-6 to 6; 2 is the whole way (default: 2)")
+    parser.add_argument(
+        "--way",
+        choices=("neighbours", "features"),
+        default="neighbours",
+        help="from the nearest examples in latents, or by Deep Feature Interpolation (default: %(default)s)",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    parser.set_defaults(command=change_attribute)
 
 
 def _read_mark(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

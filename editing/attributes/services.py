@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from catalog.errors import Conflict, InvalidInput
 from catalog.models import Photo, User
 from catalog.tenancy.access import Actor, readable
+from editing.lifecycle.masks import examples_prefix
 from editing.lifecycle.requests import request_edit
 from editing.models import (
     Attribute,
@@ -33,7 +34,7 @@ from gpu_worker.contract.attributes import (
     PrincipalAnswer,
     PrincipalJob,
 )
-from gpu_worker.contract.marks import Message, SolverOptions
+from gpu_worker.contract.marks import Message, SolverOptions, Way
 
 log = logging.getLogger(__name__)
 
@@ -134,10 +135,16 @@ def attribute_name_principal(*, actor: Actor, by: User, found: PrincipalDirectio
 
 
 def attribute_use(
-    *, actor: Actor, by: User, photos: Sequence[Photo], amounts: dict[Attribute, float], candidates: int = 1
+    *,
+    actor: Actor,
+    by: User,
+    photos: Sequence[Photo],
+    amounts: dict[Attribute, float],
+    candidates: int = 1,
+    way: Way = "neighbours",
 ) -> EditRequest:
     """Move many products along attributes. Raises InvalidInput."""
-    marks = [AttributeMark(attribute=a.pk, amount=amount) for a, amount in amounts.items() if amount]
+    marks = [AttributeMark(attribute=a.pk, amount=amount, way=way) for a, amount in amounts.items() if amount]
     if not marks:
         raise InvalidInput("Set at least one attribute to something else than 0.")
     version = selectors.current_version(actor, photos[0].product.kind) if photos else ""
@@ -172,6 +179,7 @@ def _ask(attribute: Attribute) -> None:
         lacking=[latents[e.photo_id] for e in attribute.examples.all() if not e.has_it and e.photo_id in latents],
         near=_near_latent(attribute, w_dim),
         kept=[bytes(kept.direction) for kept in attribute.keeps.all()],
+        examples_prefix=examples_prefix(attribute.merchant_id) if attribute.merchant_id else None,
     )
     if not _send(ATTRIBUTE_TASK, job):
         Attribute.objects.filter(pk=attribute.pk).update(
@@ -222,6 +230,8 @@ def _send(task: str, message: Message) -> bool:
 def attribute_record(answer: AttributeAnswer) -> None:
     """Write a worker's answer down; delivered twice, it says the same twice."""
     fields: dict[str, Any] = {"strip_key": answer.strip_key or ""}
+    if answer.examples_key:
+        fields["examples_key"] = answer.examples_key
     if answer.problem:
         fields |= {"state": AttributeState.FAILED, "problem": answer.problem[:300]}
     elif answer.direction is not None:

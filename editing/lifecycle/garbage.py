@@ -45,6 +45,11 @@ _NAMED: dict[str, list[str]] = {
     ],
     "alphas": ["SELECT alpha_key FROM editing_variant", "SELECT object_key FROM editing_photooutline"],
     "strips": ["SELECT strip_key FROM editing_attribute", "SELECT strip_key FROM editing_principaldirection"],
+    "examples": [
+        "SELECT examples_key FROM editing_attribute",
+        "SELECT jsonb_path_query(spec, '$.**.examples_key') #>> '{}' FROM editing_editjob",
+        "SELECT jsonb_path_query(document, '$.**.examples_key') #>> '{}' FROM editing_specification",
+    ],
     "bundles": ["SELECT value FROM editing_editjob, jsonb_each_text(coalesce(spec -> 'bundle_keys', '{}'))"],
     "control": [],  # wishes to stop, long fulfilled
     "imports": ["SELECT archive_key FROM catalog_productimport WHERE archive_key <> ''"],

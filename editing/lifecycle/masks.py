@@ -1,4 +1,4 @@
-"""The region that a merchant painted on a photo, kept as a mask of the photo's size."""
+"""The region that a merchant painted on a photo, kept as a mask of the photo's size; and which objects a shop's jobs may read."""
 
 import io
 import re
@@ -12,7 +12,7 @@ from catalog.models import Photo
 
 MAX_BYTES = 2_000_000
 MAX_PIXELS = 16_000_000  # more would be hundreds of megabytes before they are looked at
-PREFIX = "masks"
+PREFIX, EXAMPLES = "masks", "examples"  # what people painted, and what their attributes were taught with
 MIN_SHARE = 0.0005  # of the photo's pixels; less is a slip of the hand
 
 
@@ -29,6 +29,11 @@ def mask_store(*, photo: Photo, data: bytes) -> str:
     return storage.put(_prefix(photo.product.merchant_id), out.getvalue(), content_type="image/png")
 
 
+def examples_prefix(merchant_id: int) -> str:
+    """Where the examples of a merchant's attributes lie."""
+    return f"{EXAMPLES}/{merchant_id}"
+
+
 def is_mask_of(merchant_id: int, key: str) -> bool:
     """Whether a key that somebody names is of this merchant and there."""
     return _is_named_by_us(merchant_id, key) and storage.exists(key)
@@ -41,12 +46,12 @@ def require_own_masks(merchant_id: int, keys: Iterable[str]) -> None:
 
 
 def own_mask_keys(merchant_id: int, keys: Iterable[str]) -> list[str]:
-    """Those of the keys that lie where this merchant's masks lie: all that its jobs may read."""
+    """Those of the keys that lie where this merchant's masks and examples lie: all that its jobs may read."""
     return sorted({key for key in keys if _is_named_by_us(merchant_id, key)})
 
 
 def _is_named_by_us(merchant_id: int, key: str) -> bool:
-    return re.fullmatch(rf"{re.escape(_prefix(merchant_id))}/[0-9a-f]{{64}}", key) is not None
+    return re.fullmatch(rf"(?:{PREFIX}|{EXAMPLES})/{merchant_id}/[0-9a-f]{{64}}", key) is not None
 
 
 def _prefix(merchant_id: int) -> str:

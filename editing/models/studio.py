@@ -86,6 +86,11 @@ class Attribute(models.Model):
     having = models.PositiveIntegerField(default=0, help_text="How many examples have it.")
     lacking = models.PositiveIntegerField(default=0)
     strip_key = models.CharField(max_length=120, blank=True, help_text="Seven products from -3 to +3.")
+    examples_key = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="Latents of its examples; empty where they are too few or came with a manifold.",
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

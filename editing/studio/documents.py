@@ -26,6 +26,7 @@ from gpu_worker.contract.marks import (
     SketchBrush,
     SolverOptions,
     Warp,
+    Way,
     has_too_many_points,
 )
 
@@ -36,6 +37,7 @@ class AttributeMark(Message):
     type: Literal["attribute"] = "attribute"
     attribute: int
     amount: Annotated[float, Field(ge=-6, le=6)]
+    way: Way = "neighbours"
 
 
 class MorphMark(Message):
@@ -107,7 +109,14 @@ def _attribute(attributes: dict[int, Any], mark: AttributeMark) -> Attribute:
     row = attributes.get(mark.attribute)
     if row is None:
         raise InvalidInput("An attribute of this drawing is not available any more. Set its slider to 0.")
-    return Attribute(name=row.name, direction=b64encode(bytes(row.direction)), scale=row.scale, amount=mark.amount)
+    return Attribute(
+        name=row.name,
+        direction=b64encode(bytes(row.direction)),
+        scale=row.scale,
+        amount=mark.amount,
+        way=mark.way,
+        examples_key=row.examples_key or None,
+    )
 
 
 def _morph(latents: dict[int, bytes], mark: MorphMark) -> Morph:

@@ -27,6 +27,7 @@ class AttributeJob(Message):
     kept: list[Base64Bytes] = []  # directions that must not move
     direction: Base64Bytes | None = None  # known: only the strip is drawn
     scale: float = 1.0
+    examples_prefix: ObjectKey | None = None  # where the examples are kept, for photos to go the way of the nearest
 
     @classmethod
     def of_bytes(cls, **fields: Any) -> Self:
@@ -49,6 +50,7 @@ class AttributeAnswer(Message):
     having: int = 0  # how many examples had it
     lacking: int = 0
     strip_key: ObjectKey | None = None
+    examples_key: ObjectKey | None = None
     problem: str = ""
 
 

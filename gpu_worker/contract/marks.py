@@ -18,6 +18,7 @@ from gpu_worker.contract.numbers import Numbers
 Kind = Literal["shoe", "shirt"]
 Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Point = tuple[Annotated[float, Field(ge=-0.5, le=1.5)], Annotated[float, Field(ge=-0.5, le=1.5)]]
+Way = Literal["neighbours", "features"]
 RegionName = Literal["dominant", "product", "sole", "painted", "part"]
 Weight = Annotated[float, Field(gt=0, le=100)]
 MAX_STROKES, MAX_POINTS = 600, 60_000  # of all marks together: more is no drawing, and would hold up everybody
@@ -95,6 +96,9 @@ class Attribute(Message):
     amount: Annotated[float, Field(ge=-6, le=6)]
     scale: Annotated[float, Field(gt=0)] = 1.0  # length of one standard deviation along the direction
     weight: Weight = 1.0
+    # how a photo gets there: from its nearest examples in latents, or by Deep Feature Interpolation (about 20 s)
+    way: Way = "neighbours"
+    examples_key: ObjectKey | None = None  # of an attribute that a merchant taught: its examples
 
 
 class Keep(Message):

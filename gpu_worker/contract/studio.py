@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import Base64Bytes, Field, model_validator
 
 from gpu_worker.contract.keys import ObjectKey, keys_in
-from gpu_worker.contract.marks import Constraint, Kind, Message, SolverOptions, has_too_many_points
+from gpu_worker.contract.marks import Attribute, Constraint, Kind, Message, SolverOptions, has_too_many_points
 from gpu_worker.contract.outline import Outline
 
 WAKE_LIST = "studio:wake"  # session ids for any worker
@@ -63,8 +63,9 @@ class PreviewOrder(Message):
     def _is_small_and_reads_its_photo_alone(self) -> Self:
         if has_too_many_points(self.constraints):
             raise ValueError("the constraints have too many points in all")
-        if keys_in(self.constraints):
-            raise ValueError("a preview reads no object but its photo")
+        examples = {mark.examples_key for mark in self.constraints if isinstance(mark, Attribute)}
+        if keys_in(self.constraints) - examples:
+            raise ValueError("a preview reads no object but its photo and what its attributes were taught with")
         return self
 
 

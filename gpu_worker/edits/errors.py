@@ -36,6 +36,12 @@ class OutOfReach(EditError):
     code = "out_of_reach"
 
 
+class TooFewExamples(EditError):
+    """An attribute of which too little is known for what is asked."""
+
+    code = "too_few_examples"
+
+
 class WrongLatent(EditError):
     """A latent that belongs to another manifold, or is not one."""
 

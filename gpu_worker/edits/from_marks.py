@@ -157,15 +157,8 @@ def _warp(message: marks.Warp, start: Start) -> Warp:
 
 
 def _attribute(message: marks.Attribute, start: Start, manifold: Manifold) -> Attribute:
-    width = start.proposal.w_plus.shape[2]
-    if len(message.direction) != 4 * width:
-        raise WrongLatent(f"The direction of {message.name!r} belongs to another manifold: learn it again.")
-    vector = torch.from_numpy(np.frombuffer(message.direction, "<f4").astype(np.float32)).to(start.device)
-    length = float(vector.norm())
-    if not np.isfinite(length) or length < 1e-6:
-        raise WrongLatent(f"The direction of {message.name!r} is empty.")
-    examples = _examples(vector / length, manifold)
-    vector, about_colour = without_colour(vector / length, manifold.colour_directions)
+    examples = examples_of(message, manifold)
+    vector, about_colour = without_colour(_direction(message, manifold), manifold.colour_directions)
     step, amount = vector * message.scale, message.amount
     if examples is not None and not about_colour:
         here = (start.adapted.editable if start.adapted is not None else start.proposal.w_plus).mean((0, 1))
@@ -194,9 +187,21 @@ def _require_known(start: Start, farthest: float, name: str, kind: str) -> None:
         )
 
 
-def _examples(vector_d: torch.Tensor, manifold: Manifold) -> Examples | None:
-    """Those of a shipped attribute, known by its direction; none of what a merchant taught."""
-    same = (e for e in manifold.examples if torch.allclose(vector_d, e.direction, atol=1e-4))
+def _direction(message: marks.Attribute, manifold: Manifold) -> torch.Tensor:
+    """Its unit vector, (D,). Raises WrongLatent."""
+    if len(message.direction) != 4 * manifold.w_dim:
+        raise WrongLatent(f"The direction of {message.name!r} belongs to another manifold: learn it again.")
+    vector = torch.from_numpy(np.frombuffer(message.direction, "<f4").astype(np.float32)).to(manifold.device)
+    length = float(vector.norm())
+    if not np.isfinite(length) or length < 1e-6:
+        raise WrongLatent(f"The direction of {message.name!r} is empty.")
+    return vector / length
+
+
+def examples_of(message: marks.Attribute, manifold: Manifold) -> Examples | None:
+    """The examples of an attribute that the manifold knows, shipped or taught: known by its direction. Raises WrongLatent."""
+    vector = _direction(message, manifold)
+    same = (e for e in manifold.examples if torch.allclose(vector, e.direction, atol=1e-4))
     return next(same, None)
 
 

@@ -31,6 +31,7 @@ from gpu_worker.edits.start import Start, start_at
 from gpu_worker.engine import enlarging, removal
 from gpu_worker.engine.colourways import dye_swatches, solve_swatches
 from gpu_worker.engine.editing_session import PreviewSession
+from gpu_worker.engine.interpolation import solution_of
 from gpu_worker.engine.measured import measured_variant
 from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
 from gpu_worker.engine.reporting import report, report_steps
@@ -154,10 +155,7 @@ class Engine:
                 return removal.result_of(original, projection, made, time.perf_counter() - started)
             constraints = removal.brought_over(constraints, original.frame, projection.frame)
         edit = prepare_edit(self.manifold, self.start_of(projection), projection, constraints, options, masks=masks)
-        if options.chosen is not None:
-            solution = edit.chosen(read_latent(options.chosen, self.manifold).to(self.manifold.device))
-        else:
-            solution = edit.solve(report_steps(callback))
+        solution = solution_of(edit, options, self.perceptual, callback)
         edit.dyed  # noqa: B018  found once, before the first picture is timed
         shown = (
             len(solution.costs) if edit.moves or edit.repaints else 1

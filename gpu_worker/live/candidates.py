@@ -17,6 +17,7 @@ from gpu_worker.contract.studio import PreviewNews, PreviewOrder
 from gpu_worker.engine import removal
 from gpu_worker.engine.editing_session import PreviewSession
 from gpu_worker.engine.facade import Engine
+from gpu_worker.engine.taught import Fetch, knowing
 from gpu_worker.engine.values import Pixels, Projection
 from gpu_worker.photos.decode import decode_photo
 
@@ -52,6 +53,7 @@ class LiveSession:
     engine: Engine
     projection: Projection | None
     first: PreviewOrder
+    fetch: Fetch
     revision: int = -1
     order: PreviewOrder = field(init=False)
     _candidates: list[_Candidate] = field(default_factory=list)
@@ -76,6 +78,7 @@ class LiveSession:
             order.revision == self.revision and not self._paused and self._candidates
         ):
             return
+        self.engine = knowing(self.engine, order.constraints, self.fetch)
         order = self._without_removals(order)
         grows = self._grows(order)
         self.order, self.revision, self._paused = order, order.revision, False
@@ -86,6 +89,7 @@ class LiveSession:
             if not grows:
                 candidate.session.reset()
             candidate.steps, candidate.settled = 0, False
+            candidate.session.manifold = self.engine.manifold
             candidate.session.update(order.constraints, order.options)
 
     def _without_removals(self, order: PreviewOrder) -> PreviewOrder:
@@ -246,14 +250,14 @@ def data_url(pixels: Pixels) -> str:
 class SessionMaker:
     """Begins live sessions from orders: fetches the photo, restores its projection, finds the engine of its manifold."""
 
-    def __init__(self, engine: Callable[[str], Engine], fetch: Callable[[str], bytes]) -> None:
+    def __init__(self, engine: Callable[[str], Engine], fetch: Fetch) -> None:
         self._engine, self._fetch = engine, fetch
 
     def __call__(self, order: PreviewOrder) -> LiveSession:
         """Raises EditError, PhotoError, StorageError."""
         engine = self._engine(order.kind)
         if order.photo_key is None or order.w_plus is None:
-            return LiveSession(engine=engine, projection=None, first=order)
+            return LiveSession(engine=engine, projection=None, first=order, fetch=self._fetch)
         photo = decode_photo(self._fetch(order.photo_key))
         projection = engine.restore(photo, order.w_plus, order.manifold_version, outline=order.outline)
-        return LiveSession(engine=engine, projection=projection, first=order)
+        return LiveSession(engine=engine, projection=projection, first=order, fetch=self._fetch)

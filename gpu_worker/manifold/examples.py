@@ -6,6 +6,7 @@ difference of neighbours (Upchurch et al. 2017, there in deep features) stays am
 Latents are plain: w_d is (D,), the mean over the layers of a w+.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -34,8 +35,14 @@ class Examples:
 
     def step(self, w_d: Tensor) -> Tensor:
         """The whole way for a product at this latent, (D,)."""
-        near = _nearest(w_d, self.having, self), _nearest(w_d, self.lacking, self)
-        return without(near[0].mean(0) - near[1].mean(0), self.kept)
+        having, lacking = self.neighbours(w_d)
+        return having.mean(0) - lacking.mean(0)
+
+    def neighbours(self, w_d: Tensor) -> tuple[Tensor, Tensor]:
+        """The nearest with it and without it, (K, D) each, alike on average in all that is to stay."""
+        having, lacking = _nearest(w_d, self.having, self), _nearest(w_d, self.lacking, self)
+        apart = having.mean(0) - lacking.mean(0)
+        return having + without(apart, self.kept) - apart, lacking
 
     def farthest(self, w_d: Tensor, step_d: Tensor) -> float:
         """How many steps a product can go before it is farther out than almost all examples, at least 0."""
@@ -66,6 +73,16 @@ def reach(examples: Examples, generator: Generator) -> Tensor:
 def unrelated(direction_d: Tensor, others_kd: Tensor) -> Tensor:
     """Those of the other unit directions that do not mean nearly the same, (K', D)."""
     return others_kd[(others_kd @ direction_d).abs() < _UNRELATED]
+
+
+def kept_still(direction_d: Tensor, known: Sequence[Examples]) -> Tensor:
+    """What a new attribute is to leave alone, (K, D): what all known ones do (colours), and those of them that it does not mean."""
+    if not known:
+        return direction_d.new_empty(0, len(direction_d))
+    first, *rest = known
+    by_all = [row for row in first.kept if all((other.kept == row).all(1).any() for other in rest)]
+    others = unrelated(direction_d, torch.stack([k.direction for k in known]))
+    return torch.cat([torch.stack(by_all), others]) if by_all else others
 
 
 def without(step_d: Tensor, kept_kd: Tensor) -> Tensor:

@@ -32,6 +32,12 @@ def read_directions(directory: Path, version: str) -> dict[str, Tensor]:
     return {a["name"]: _vector(a) for a in content["attributes"]}
 
 
+def read_scales(directory: Path) -> dict[str, float]:
+    """The length of one standard deviation along each direction, by name."""
+    content = json.loads((directory / ATTRIBUTES_FILE).read_text())
+    return {a["name"]: float(a["scale"]) for a in content["attributes"]}
+
+
 def colour_directions(directory: Path, version: str, width: int) -> Tensor:
     """(C, D) of the attributes that are about colour."""
     rows = [vector for name, vector in read_directions(directory, version).items() if name in ABOUT_COLOUR]

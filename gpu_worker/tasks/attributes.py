@@ -28,6 +28,7 @@ from gpu_worker.contract.attributes import (
     PrincipalDirectionMessage,
     PrincipalJob,
 )
+from gpu_worker.engine import taught
 from gpu_worker.engine.loaded import engine_of
 from gpu_worker.engine.values import to_pixels
 from gpu_worker.manifold.bundle import Manifold
@@ -75,7 +76,17 @@ def answer_of(job: AttributeJob, manifold: Manifold) -> AttributeAnswer:
         having=found.examples[0],
         lacking=found.examples[1],
         strip_key=store_strip(manifold, found),
+        examples_key=_store_examples(job, manifold, found),
     )
+
+
+def _store_examples(job: AttributeJob, manifold: Manifold, found: Direction) -> str | None:
+    """The key of what photos need to go their own way; None where there are too few examples."""
+    kept = _rows(job.kept, manifold) if job.kept else found.vector.new_empty(0, manifold.w_dim)
+    data = taught.packed(manifold, found.vector, _rows(job.having, manifold), _rows(job.lacking, manifold), kept)
+    if data is None or job.examples_prefix is None:
+        return None
+    return storage.put(job.examples_prefix, data, content_type="application/octet-stream")
 
 
 def _find(job: AttributeJob, manifold: Manifold) -> Direction:

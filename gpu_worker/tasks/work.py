@@ -13,6 +13,7 @@ from gpu_worker.contract.marks import Remove, Swatch
 from gpu_worker.contract.outline import Outline
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.loaded import engine_of
+from gpu_worker.engine.taught import knowing
 from gpu_worker.engine.values import EditResult, Pixels, Projection, Variant
 from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.photos.errors import WrongMask
@@ -106,7 +107,9 @@ def _region_of(job: RenderJob) -> str:
 def _edit(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline) -> EditResult:
     keys = {c.mask_key for c in job.constraints if isinstance(c, Swatch | Remove) and c.mask_key}
     masks = {key: _mask(key, projection.photo) for key in sorted(keys)}
-    return engine.edit(projection, job.constraints, job.options, masks=masks, callback=line.report)
+    return knowing(engine, job.constraints, storage.get).edit(
+        projection, job.constraints, job.options, masks=masks, callback=line.report
+    )
 
 
 def _mask(key: str, photo: Photo) -> Pixels:

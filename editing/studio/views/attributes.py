@@ -198,7 +198,11 @@ def use(request: MemberRequest) -> HttpResponse:
         chosen = [photo for photo in photos if str(photo.pk) in request.POST.getlist("photos")]
         try:
             made = services.attribute_use(
-                actor=request.membership, by=request.user, photos=chosen, amounts=amounts(request.POST, usable)
+                actor=request.membership,
+                by=request.user,
+                photos=chosen,
+                amounts=amounts(request.POST, usable),
+                way="features" if request.POST.get("way") == "features" else "neighbours",
             )
         except CatalogError as error:
             messages.error(request, error.message)
@@ -211,6 +215,7 @@ def use(request: MemberRequest) -> HttpResponse:
         "kind": kind,
         "kinds": ProductKind.choices,
         "chosen": chosen_before,
+        "way": request.POST.get("way", ""),
     }
     return render(request, "editing/studio/attributes_use.html", context)
 

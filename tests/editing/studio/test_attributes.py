@@ -4,16 +4,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from catalog import storage
 from catalog.models import SHAPE_DIMENSIONS, Membership, Photo
 from editing.attributes import services
 from editing.attributes.services import Recipe
+from editing.lifecycle import masks, messages
 from editing.models import Attribute, AttributeState, EditRequest, Method, PrincipalDirection
 from editing.studio import selectors
 from gpu_worker.contract.attributes import AttributeAnswer, AttributeJob, PrincipalAnswer, PrincipalDirectionMessage
+from gpu_worker.contract.jobs import RenderJob
+from gpu_worker.contract.marks import Attribute as AttributeMessage
 from tests.editing.studio.conftest import VERSION, projected_photo, ready_attribute
 from tests.editing.studio.test_session_views import as_member
 
@@ -224,3 +229,41 @@ def test_shipped_attributes_are_loaded_once(db: None, tmp_path: Path, sent: list
 
 def test_the_anonymous_see_no_attributes(client: Client, db: None):
     assert client.get(reverse("editing:attributes")).status_code == 302
+
+
+def test_many_products_can_go_by_deep_features_with_what_was_taught(owner: Membership, photos: list[Photo]):
+    key = f"{masks.examples_prefix(owner.merchant_id)}/{'a' * 64}"
+    storage.client().put_object(Bucket=settings.S3_BUCKET, Key=key, Body=b"examples")
+    attribute = ready_attribute(owner, "chunky", examples_key=key)
+    form = {"kind": "shoe", "photos": [photos[0].pk], f"amount-{attribute.pk}": "2", "way": "features"}
+    assert as_member(owner).post(reverse("editing:attributes-use"), form).status_code == 302
+    job = EditRequest.objects.get().jobs.get()
+    job.token = 1
+    asked = messages.for_job(job)
+    assert isinstance(asked, RenderJob)
+    assert [(c.way, c.examples_key) for c in asked.constraints if isinstance(c, AttributeMessage)] == [
+        ("features", key)
+    ]
+    assert asked.mask_keys == [key]
+
+
+def test_a_strangers_examples_are_not_read(owner: Membership, stranger: Membership, photos: list[Photo]):
+    key = f"{masks.examples_prefix(stranger.merchant_id)}/{'a' * 64}"
+    attribute = ready_attribute(owner, "chunky", examples_key=key)
+    form = {"kind": "shoe", "photos": [photos[0].pk], f"amount-{attribute.pk}": "2"}
+    assert as_member(owner).post(reverse("editing:attributes-use"), form).status_code == 200
+    assert not EditRequest.objects.exists()
+
+
+def test_where_the_examples_lie_is_recorded(owner: Membership):
+    attribute = ready_attribute(owner)
+    answer = AttributeAnswer(
+        attribute=attribute.pk,
+        direction=b64encode(bytes(attribute.direction)),
+        strip_key="strips/x",
+        examples_key="examples/1/x1",
+    )
+    services.attribute_record(answer)
+    services.attribute_record(answer)
+    attribute.refresh_from_db()
+    assert attribute.examples_key == "examples/1/x1"

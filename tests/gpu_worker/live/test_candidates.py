@@ -47,7 +47,7 @@ def finished(session: LiveSession) -> list[PreviewNews]:
 
 
 def begun(engine: Engine, order: PreviewOrder) -> LiveSession:
-    session = LiveSession(engine=engine, projection=None, first=order)
+    session = LiveSession(engine=engine, projection=None, first=order, fetch=bytes.fromhex)
     session.take(order)
     return session
 
