@@ -11,7 +11,7 @@ the share in which it then sees it, in G(z1) and in the finished photo; `flipped
 import csv
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +107,10 @@ def fit(features: Tensor, sign: Tensor, held_out: Tensor) -> Judge:
     return Judge(weight=judge.weight, bias=judge.bias, accuracy=round(float(right), 3))
 
 
-def judges_of(options: Any, features: Features) -> dict[str, Judge]:
+def judges_of(options: Any, features: Features, every: int = 1) -> dict[str, Judge]:
+    """Taught by one in `every` of the labelled photos."""
     photos = load_photos(options.photos, resize_for(SIDE))
+    photos = replace(photos, ids=photos.ids[::every], images_nchw=photos.images_nchw[::every])
     with Path(options.labels).open(newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     labelled = [rows[name] for name in photos.ids]
