@@ -18,13 +18,13 @@ class Measure:
 MEASURES: dict[str, Measure] = {
     "swatch_de2000": Measure(label="Colour difference to the swatch", limit=2.0, unit="ΔE00"),
     "background_changed": Measure(label="Background pixels changed", limit=0.0),
-    "structure": Measure(label="Structure kept", limit=0.85, lower_is_better=False),
-    "grey_lpips": Measure(label="Perceptual distance without colour", limit=0.25),
-    "reached": Measure(label="Reached, as a share of what was asked", limit=0.5, lower_is_better=False),
+    "structure": Measure(label="Folds and seams kept", limit=0.85, lower_is_better=False),
+    "grey_lpips": Measure(label="How different it looks, colour apart", limit=0.25),
+    "reached": Measure(label="Share of what was asked that was reached", limit=0.5, lower_is_better=False),
     "drag_error": Measure(label="Pulled points off their place", limit=2.0, unit="px of 64"),
     "kept": Measure(label="Change where nothing was asked", limit=0.1),
-    "new": Measure(label="Share of the product made by the generator", limit=0.5),
-    "projection_lpips": Measure(label="Reconstruction error", limit=0.45),
+    "new": Measure(label="Share of the product that is newly made", limit=0.5),
+    "projection_lpips": Measure(label="How unlike what was learned the photo is", limit=0.45),
     "mask_confidence": Measure(label="Certainty of the outline", limit=0.85, lower_is_better=False),
 }
 WARNING = 1.0  # suspicion that a warning adds

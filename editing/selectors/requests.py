@@ -53,6 +53,14 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted.values("number")), 0)
 
 
+def doing(job: EditJob) -> str:
+    """What is being done for a job, in words for a merchant."""
+    if job.status == JobStatus.RUNNING:
+        share = f" {100 * job.step // job.steps} %" if job.steps else ""
+        return STAGES.get(job.stage, "starting") + share
+    return {"waiting": "queued", "sent": "queued"}.get(job.status, job.status)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Slot:
     """One asked-for variant: its picture, or what is being done about it."""
@@ -64,10 +72,7 @@ class Slot:
 
     @property
     def doing(self) -> str:
-        if self.job.status == JobStatus.RUNNING:
-            share = f" {100 * self.job.step // self.job.steps} %" if self.job.steps else ""
-            return STAGES.get(self.job.stage, "starting") + share
-        return {"waiting": "queued", "sent": "queued"}.get(self.job.status, self.job.status)
+        return doing(self.job)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.models import Photo, Product, User
 from catalog.tenancy.access import Actor, readable
-from editing.models import Attribute, AttributeState, Palette, Projection, StudioSession
+from editing.models import Attribute, AttributeState, EditRequest, Palette, Projection, Source, StudioSession
 
 MORPH_CHOICES = 24
 MOST_EXAMPLES = 600
@@ -52,6 +52,14 @@ def latents_by_photo(actor: Actor, photo_ids: Iterable[int], version: str) -> di
         return {}
     rows = readable(actor, Projection).filter(photo__in=wanted, manifold_version=version)
     return {row.photo_id: bytes(row.w_plus) for row in rows}
+
+
+def last_applied(actor: Actor, session: StudioSession) -> EditRequest | None:
+    """What the session's person asked for last on its photo, so that a reload goes on showing it."""
+    if session.photo_id is None:
+        return None
+    asked = readable(actor, EditRequest).filter(source=Source.STUDIO, created_by=session.created_by)
+    return asked.filter(jobs__photo=session.photo_id).order_by("-created_at").first()
 
 
 def newest_projection(photo: Photo) -> Projection | None:

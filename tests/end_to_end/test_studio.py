@@ -215,6 +215,7 @@ def test_undo_and_redo_restore_every_pixel(easel: Easel):
     assert (easel.picture() == first).all()
     easel.page.keyboard.press("Control+z")
     assert (easel.picture() == untouched).all()
+    assert easel.page.locator("#candidates li").count() == 0, "thumbnails of what is drawn no longer"
     easel.page.keyboard.press("Control+Shift+z")
     easel.page.keyboard.press("Control+Shift+z")
     easel.settle()

@@ -110,6 +110,7 @@ def _editor(request: MemberRequest, session: StudioSession, projection: Projecti
         "swatches": selectors.swatches(actor, photo),
         "attributes": selectors.usable_attributes(actor, session.kind, version),
         "morphs": selectors.morph_choices(actor, session.kind, version, without=photo),
+        "applied": selectors.last_applied(actor, session),
         "others": selectors.other_photos(actor, photo) if photo else [],
         "config": _config(session, projection),
     }

@@ -14,6 +14,7 @@ from catalog.inputs import read_json, whole_number
 from catalog.models import Photo, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, member_required, readable
 from editing.models import EditRequest, StudioSession
+from editing.selectors.requests import doing
 from editing.studio import previews, sessions
 
 ALLOWED = 204
@@ -117,6 +118,7 @@ def _applied_part(request: MemberRequest, made: EditRequest) -> HttpResponse:
     context = {
         "made": made,
         "job": job,
+        "doing": doing(job) if job else "",
         "variants": variants,
         "ended": made.status in ("rendered", "failed", "cancelled"),
     }

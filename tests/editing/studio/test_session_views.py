@@ -150,6 +150,22 @@ def test_applying_asks_for_the_drawing_on_the_photo(
     assert spec["options"]["candidates"] == 2
 
 
+def test_a_reload_goes_on_showing_what_was_applied(
+    owner: Membership, session: StudioSession, red_stroke: dict[str, object]
+):
+    client, page = as_member(owner), reverse("editing:studio", args=[session.photo_id])
+    put(client, session, 1, [red_stroke])
+    assert client.get(page).context["applied"] is None
+    client.post(reverse("editing:studio-apply", args=[session.pk]), {"candidates": "1"})
+    made = EditRequest.objects.get()
+    again = client.get(page)
+    assert again.context["applied"] == made
+    assert reverse("editing:studio-applied", args=[made.key]) in again.content.decode()
+    made.jobs.update(status="running", stage="solve", step=39, steps=50)
+    shown = client.get(reverse("editing:studio-applied", args=[made.key])).content.decode()
+    assert "Finding the colour 78 %" in shown
+
+
 def test_nothing_drawn_is_nothing_to_apply(owner: Membership, session: StudioSession):
     answer = as_member(owner).post(reverse("editing:studio-apply", args=[session.pk]), {"candidates": "1"})
     assert answer.status_code == 400

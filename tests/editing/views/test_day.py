@@ -13,6 +13,7 @@ from editing.models import ColourWish, EditRequest, Palette
 from editing.swatch_files import read_swatches
 from gpu_worker.contract.jobs import NamedSwatch
 from tests.catalog.factories import active_product
+from tests.editing.factories import asked_by, rendered
 
 pytestmark = pytest.mark.django_db
 ASKED = services.Colourways(swatches=[NamedSwatch(name="Rust", colour="#b7410e")])
@@ -70,6 +71,18 @@ def test_what_was_cancelled_can_be_made_after_all(as_owner: Client, owner):
     row.refresh_from_db()
     assert row.status == RequestStatus.QUEUED
     assert row.jobs.get().status in {JobStatus.WAITING, JobStatus.SENT}
+
+
+def test_what_was_rejected_is_asked_for_again_or_changed(as_owner: Client, owner):
+    (variant,) = rendered(asked_by(owner, colours=1))
+    variant.status, variant.reason = "rejected", "Colour is off"
+    variant.save()
+    page = as_owner.get(reverse("editing:variant", args=[variant.key])).content.decode()
+    again = f"/merchant/colourways/new/?photos={variant.photo_id}&amp;swatch=Signal%20red%7C%23c1121f"
+    assert again in page
+    assert reverse("editing:studio", args=[variant.photo_id]) in page
+    form = as_owner.get(again.replace("&amp;", "&")).content.decode()
+    assert 'value="Signal red|#c1121f" checked' in form
 
 
 def test_make_it_brings_the_photo_of_a_shoppers_wish(as_owner: Client, owner):

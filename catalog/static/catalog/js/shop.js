@@ -13,8 +13,14 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
-  button.textContent = "Copied";
+  const source = document.querySelector(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(source.textContent.trim());
+    button.textContent = "Copied";
+  } catch {
+    window.getSelection().selectAllChildren(source); // where the browser gives no clipboard, such as over http
+    button.textContent = "Selected: copy it with Ctrl+C";
+  }
 });
 
 // On a phone the tabs are wider than the page: the one where we are is brought into view.

@@ -23,7 +23,7 @@ export class CandidateStrip {
     const item = document.createElement("li");
     const button = document.createElement("button");
     button.type = "button";
-    button.setAttribute("aria-label", `Candidate ${index + 1}`);
+    button.setAttribute("aria-label", `Version ${index + 1}`);
     button.addEventListener("click", () => this.#onChoose(index));
     const image = document.createElement("img");
     image.alt = "";

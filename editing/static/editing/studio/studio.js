@@ -169,7 +169,7 @@ export class Studio {
     this.outbox.put(this.document);
     const remembered = this.#memory.get(contentKey(this.document));
     if (remembered) this.#show(remembered);
-    else if (isEmpty(this.document) && this.original) this.#show(null);
+    else if (this.#isPhoto) this.#show(null);
     this.refresh();
   }
 
@@ -178,10 +178,14 @@ export class Studio {
     this.#paint();
   }
 
+  /** Nothing is drawn: the photo itself is the picture, and there is nothing else to read. */
+  get #isPhoto() {
+    return Boolean(this.original) && isEmpty(this.document);
+  }
+
   /** Whether the picture on the canvas is still to follow the document. */
   get isWaiting() {
-    const isPhoto = Boolean(this.original) && isEmpty(this.document);
-    return !isPhoto && !this.#memory.get(contentKey(this.document));
+    return !this.#isPhoto && !this.#memory.get(contentKey(this.document));
   }
 
   /** Called by the page when a revision goes out. */
@@ -198,7 +202,7 @@ export class Studio {
     if (preview.settled && sent) this.#remember(key, preview);
     const remembered = this.#memory.get(wanted);
     if (remembered) return key === wanted ? this.#show(remembered) : undefined;
-    if (isEmpty(this.document) && this.original) return undefined;
+    if (this.#isPhoto) return undefined;
     return this.#show({ ...preview, answers: key });
   }
 
@@ -211,14 +215,14 @@ export class Studio {
 
   /** The candidates as they come, before anything is rendered. */
   takeThumbnails({ revision, candidates }) {
-    if (this.#memory.get(contentKey(this.document)) || !this.#sent.has(revision)) return;
+    if (this.#memory.get(contentKey(this.document)) || !this.#sent.has(revision) || this.#isPhoto) return;
     if (candidates.length) this.candidates.show(candidates, this.document.choice ?? 0);
   }
 
   #show(preview) {
     this.#shown = preview;
     this.stage.update({ after: preview?.after ?? null });
-    if (preview?.candidates?.length) this.candidates.show(preview.candidates, this.document.choice ?? 0);
+    if (!preview || preview.candidates?.length) this.candidates.show(preview?.candidates ?? [], this.document.choice ?? 0);
     this.#paint();
   }
 
