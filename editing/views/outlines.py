@@ -16,7 +16,7 @@ from catalog.models import Photo, Product, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, readable
 from editing.lifecycle import outlines as services
 from editing.lifecycle.projections import projection_ask
-from editing.models import PhotoOutline
+from editing.models import PhotoOutline, Priority
 from editing.selectors import outlines as selectors
 
 LARGEST_MARKS = 2_000_000  # bytes of JSON
@@ -38,7 +38,7 @@ def outline(request: MemberRequest, photo_id: int) -> HttpResponse:
     found = selectors.outline_state(photo)
     if found.state == "finding":
         with transaction.atomic():
-            projection_ask(photo=photo)
+            projection_ask(photo=photo, priority=Priority.SINGLE)  # somebody sits and waits
     row = PhotoOutline.objects.filter(photo=photo).first()
     config = {
         "photo": {

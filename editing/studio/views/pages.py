@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from catalog import storage
 from catalog.errors import CatalogError, InvalidInput
@@ -48,6 +49,8 @@ def studio(request: MemberRequest, photo_id: int) -> HttpResponse:
     projection = selectors.newest_projection(photo)
     if projection is None:
         return _preparing(request, photo)
+    if request.htmx:  # the waiting page asks: the editor's styles and scripts come with a whole page alone
+        return HttpResponseClientRefresh()
     session = sessions.session_open(actor=request.membership, photo=photo, by=request.user)
     return _editor(request, session, projection)
 

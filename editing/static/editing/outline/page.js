@@ -144,6 +144,7 @@ class Page {
 
   async send() {
     const marks = this.desk.history.present;
+    say(SENTENCES.finding, "saving");
     const answer = await this.tell("PUT", config.urls.outline, JSON.stringify({ ...toStored(marks), revision: this.found.revision }));
     if (!answer) return;
     this.#sent = marks;

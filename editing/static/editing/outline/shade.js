@@ -2,6 +2,7 @@
 
 const LONGEST = 1600;
 const LINE = 2; // pixels of the canvas
+const HALF = 127;
 const SHADE = "rgb(28 24 40 / 0.62)";
 const COLOUR = "#ff3d7f";
 
@@ -36,8 +37,9 @@ function cut(context, mask, size) {
 }
 
 /** The mask a little larger all around, less the mask itself. */
-function line(mask, size) {
+function line(soft, size) {
   const [canvas, context] = blank(size);
+  const mask = hard(soft, size);
   for (let turn = 0; turn < 16; turn += 1) {
     const angle = (turn * Math.PI) / 8;
     context.drawImage(mask, LINE * Math.cos(angle), LINE * Math.sin(angle), ...size);
@@ -46,5 +48,15 @@ function line(mask, size) {
   context.globalCompositeOperation = "source-in";
   context.fillStyle = COLOUR;
   context.fillRect(0, 0, ...size);
+  return canvas;
+}
+
+/** Without what is hardly there: drawn again and again, a breath of mask would show as loops. */
+function hard(mask, size) {
+  const [canvas, context] = blank(size);
+  context.drawImage(mask, 0, 0, ...size);
+  const picture = context.getImageData(0, 0, ...size);
+  for (let at = 3; at < picture.data.length; at += 4) picture.data[at] = picture.data[at] > HALF ? 255 : 0;
+  context.putImageData(picture, 0, 0);
   return canvas;
 }
