@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Prefetch, QuerySet
 
-from catalog.models import Merchant, Photo, Product, ProductStatus, PublishedVariant, SearchEntry
+from catalog.colours import FAMILIES
+from catalog.models import Merchant, Photo, Product, ProductKind, ProductStatus, PublishedVariant, SearchEntry
 from catalog.selectors.products import with_live_variants, with_primary_photo
 
 ORDERS = {
@@ -43,6 +44,16 @@ def storefront_products(chosen: StorefrontFilter) -> QuerySet[Product]:
     if chosen.words:
         products = products.filter(words=SearchQuery(chosen.words, config="english", search_type="websearch"))
     return products.order_by(*ORDERS[chosen.order][1])
+
+
+def families_to_choose(chosen: StorefrontFilter) -> list[tuple[str, str]]:
+    """The families of colours that anything on these shelves has, each with a typical colour; one look into an index each."""
+    entries = SearchEntry.objects.filter(is_public=True).order_by().values_list("colour_family", flat=True)
+    if chosen.merchant:
+        entries = entries.filter(merchant=chosen.merchant, kind__in=ProductKind.values)
+    first, *others = (entries.filter(colour_family=family)[:1] for family in FAMILIES)
+    found = {*first.union(*others, all=True), chosen.colour}
+    return [(family, members[0]) for family, members in FAMILIES.items() if family in found]
 
 
 def with_card(products: QuerySet[Product]) -> QuerySet[Product]:

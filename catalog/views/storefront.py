@@ -36,9 +36,9 @@ def _grid(request: ShopRequest, template: str, shop: Merchant | None) -> HttpRes
     chosen = form.chosen(merchant=shop)
     page = page_of(request, selectors.with_card(selectors.storefront_products(chosen)), PAGE_SIZE)
     context = {"form": form, "chosen": chosen, "page": page, "shop": shop, "address": request.path}
-    context["families"] = colour_choices()
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "catalog/_results.html", context)
+    context |= {"families": colour_choices(), "offered": selectors.families_to_choose(chosen)}
     return render(request, template, context)
 
 

@@ -28,10 +28,10 @@ def _fill(count: int) -> None:
 def test_the_number_of_queries_does_not_grow_with_the_catalogue(
     client: Client, address: str, django_assert_num_queries
 ):
-    """Count, page, primary photos, variants, merchants of the filter; and four for the shopper's role."""
+    """Count, page, primary photos, variants, merchants and colours of the filter; and four for the shopper's role."""
     for count in (2, 10):
         _fill(count)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(address)
 
 
@@ -92,6 +92,22 @@ def test_a_filter_by_colour_shows_each_product_in_that_colour(client: Client):
     assert f'<a href="{variant.get_absolute_url()}" hx-boost="false">Red Runner' in blue
     assert variant.thumbnails["320"] not in red
     assert f'<a href="{product.get_absolute_url()}" hx-boost="false">Red Runner' in red
+
+
+def test_only_colours_that_something_has_can_be_chosen(client: Client):
+    product = active_product(title="Red Runner")
+    offered = lambda address: [name for name, _ in client.get(address).context["offered"]]  # noqa: E731
+    assert offered("/") == offered(f"/shops/{product.merchant.slug}/") == ["red"]
+    variant = VariantFactory(photo=product.photos.get(), product=product)
+    search_index.product_reindex(product)
+    assert offered("/") == ["red", "blue"]
+    variants.variant_withdraw(variant=variant)
+    assert offered("/") == ["red"]
+    assert offered("/?colour=blue") == ["red", "blue"]  # what is chosen can be seen
+    other = active_product(merchant=MerchantFactory())
+    other.photos.update(colour_family="green")
+    search_index.product_reindex(other)
+    assert offered(f"/shops/{product.merchant.slug}/") == ["red"]
 
 
 @pytest.mark.parametrize("colour", ["navy", "NAVY", "Deep  Navy", "deep-navy", "blue", "marineblau", "%231d3557"])
