@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Merchant, Product, ProductStatus, Role
 from catalog.streams import streamed
-from catalog.tenancy.access import MemberRequest, member_required
+from catalog.tenancy.access import MemberRequest, member_required, readable
 from editing.publishing.exports.archive import archive, csv_lines
 from editing.publishing.exports.pictures import (
     DEFAULT_NAME,
@@ -39,7 +39,7 @@ def index(request: MemberRequest) -> HttpResponse:
     form = ExportForm(request.GET or None)
     context: dict[str, Any] = {
         "form": form, "presets": PRESETS.values(), "default_name": DEFAULT_NAME, "query": request.GET.urlencode(),
-        "feeds": _feeds(request), "products": request.GET.getlist("product"),
+        "feeds": _feeds(request), "products": request.GET.getlist("product"), "without_price": _without_price(request),
     }  # fmt: skip
     if not form.is_bound:
         form = context["form"] = ExportForm({})
@@ -65,6 +65,12 @@ def _looked_at(request: MemberRequest, chosen: Chosen) -> dict[str, Any]:
 
 def _file(picture: Picture, chosen: Chosen) -> str:
     return f"{name_of(picture, chosen.pattern, chosen.preset)}.{file_extension(picture, chosen.preset)}"
+
+
+def _without_price(request: MemberRequest) -> int:
+    """How many products of the shop the feed for Google leaves out, because it takes nothing without a price."""
+    shown = readable(request.membership, Product).filter(status=ProductStatus.ACTIVE, price=None)
+    return shown.exclude(colourways__price__isnull=False).count()
 
 
 def _feeds(request: MemberRequest) -> list[tuple[str, str]]:

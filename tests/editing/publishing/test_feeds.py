@@ -122,3 +122,11 @@ def test_a_page_says_to_search_engines_what_it_says_to_people(shelf: Product):
     kinds = [row["image"].get("digitalSourceType", "") for row in sold]
     assert kinds[0] == ""
     assert kinds[1].endswith("CompositeWithTrainedAlgorithmicMediaDigitalSource")
+
+
+def test_the_page_says_what_google_would_not_take(shelf: Product, as_owner: Client):
+    page = lambda: as_owner.get(reverse("editing:exports")).content.decode()  # noqa: E731
+    assert "no price" not in page()
+    Product.objects.filter(pk=shelf.pk).update(price=None)
+    assert "1 product in the shop has no price" in page()
+    assert _items(shelf) == []

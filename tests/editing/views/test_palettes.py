@@ -1,10 +1,13 @@
 """A merchant's palettes: kept, changed, deleted, refused, and offered."""
 
+import re
+from html import unescape
+
 import pytest
 from django.test import Client
 
 from catalog.models import Membership
-from editing.models import Palette
+from editing.models import EditJob, Palette
 from tests.catalog.factories import MerchantFactory
 from tests.editing.factories import photo_of
 
@@ -24,6 +27,17 @@ def test_a_palette_is_kept_and_offered(as_owner: Client, owner: Membership):
     ]
     photo_of(owner)
     assert 'value="Dark moss|#3a4a2a"' in as_owner.get("/merchant/colourways/new/").content.decode()
+
+
+def test_names_with_blanks_slashes_quotes_and_pictures_arrive_as_they_were_written(as_owner: Client, owner: Membership):
+    names = ["Navy blue", "Black/White", 'Rock "n" roll', "Été 🌊", "A|B", "<b>Bold</b>", "D'Or & co"]
+    as_owner.post(PAGE, {"name": "Odd/“ones” 🌊", "colours": "\n".join(f"{n} #1d355{i}" for i, n in enumerate(names))})
+    photo = photo_of(owner)
+    page = as_owner.get("/merchant/colourways/new/").content.decode()
+    offered = [unescape(value) for value in re.findall(r'name="swatch" value="([^"]*)"', page)][: len(names)]
+    sent = {"photos": photo.pk, "swatch": offered, "regions": "dominant"}
+    assert as_owner.post("/merchant/colourways/new/", sent).status_code == 302
+    assert [swatch["name"] for swatch in EditJob.objects.get(task="render").asked["swatches"]] == names
 
 
 def test_a_season_has_one_palette(as_owner: Client, owner: Membership):
