@@ -61,7 +61,18 @@ class Site:
         queues = "preview,edit,project"
         self.run("gpu", "celery", "-A", "gpu_worker.tasks", "worker", "-Q", queues, "-c", "1", "-n", "gpu@%h", *CELERY)
         self.run(
-            "results", "celery", "-A", "deploy.celery", "worker", "-Q", "results", "-P", "solo", "-n", "r@%h", *CELERY
+            "results",
+            "celery",
+            "-A",
+            "deploy.celery",
+            "worker",
+            "-Q",
+            "results,webhooks",
+            "-P",
+            "solo",
+            "-n",
+            "r@%h",
+            *CELERY,
         )
         self._wait_for_web()
 
@@ -73,6 +84,7 @@ class Site:
             "OMP_NUM_THREADS": "1",
             "DEBUG": "1",  # static files from the apps, without collecting them
             "METRICS_PORT": "0",
+            "WEBHOOKS_ALLOW_PRIVATE": "1",  # stores and receivers on this machine
         }
         with self.log.open("ab") as log:
             self.processes[name] = subprocess.Popen(
