@@ -27,6 +27,7 @@ from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import latent_scale
 from gpu_worker.segmentation.frame import crop_to_frame
 
+_LOOKED_AT = 448  # longest side of the photo that a picture of the frame is made from
 _FRAMES = 3  # of the sequence that the transfer follows: previews are many
 
 
@@ -58,6 +59,7 @@ class PreviewSession:
         self._state: SolverState | None = None
         self._edit: PreparedEdit | None = None
         self._scaled: dict[int, Projection] = {}
+        self._dyed: Pixels | None = None  # the photo in the frame, where the edit only dyes it
 
     def update(self, constraints: Sequence[Constraint], options: SolverOptions | None = None) -> None:
         """Replace the constraints; the next step goes on from the current latent. Raises EditError.
@@ -69,6 +71,7 @@ class PreviewSession:
             return
         options = options or SolverOptions()
         self._edit = prepare_edit(self.manifold, self.start, self.projection, constraints, options, frames=_FRAMES)
+        self._dyed = None
         self._state = self._edit.state(self._latent)
 
     def step(self, count: int = 1) -> Preview:
@@ -111,8 +114,15 @@ class PreviewSession:
         return self._edit.note if self._edit is not None else ""
 
     def picture(self) -> Pixels:
-        """The current latent as the photo's own generator shows it, (S, S, 3), three times the trunk's size."""
-        return self._picture(self._latent)
+        """The edit in the frame, (S, S, 3), three times the trunk's size: the photo where it is only dyed, else what its own
+        generator shows at the current latent."""
+        if self._edit is None or self.projection is None or self._edit.moves or self._edit.repaints:
+            return self._picture(self._latent)
+        if self._dyed is None:  # the same at every latent
+            edit = self._edit.on(self._shrunk(_LOOKED_AT))
+            frame = edit.frame_of(edit.render(self._latent))
+            self._dyed = np.round(np.clip(frame.image, 0, 1) * 255).astype(np.uint8)
+        return self._dyed
 
     @torch.no_grad()
     def _picture(self, w_plus_1ld: Tensor) -> Pixels:

@@ -10,11 +10,13 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
 from gpu_worker.contract.marks import Attribute as AttributeMark
-from gpu_worker.contract.marks import Constraint, SolverOptions, Swatch
+from gpu_worker.contract.marks import ColourBrush, Constraint, SolverOptions, Swatch
+from gpu_worker.edits.brushed import brushed_materials
 from gpu_worker.edits.constraints.latent import Attribute
 from gpu_worker.edits.constraints.warp import Warp
 from gpu_worker.edits.from_marks import build_constraints, swatch_region
@@ -91,13 +93,27 @@ class PreparedEdit:
 
     @property
     def repaints(self) -> bool:
-        """Whether colours may change beyond the swatches' dyes."""
-        return any(constraint.repaints for constraint, _ in self.weighted)
+        """Whether colours may change beyond dyes."""
+        return self._manifold_repaints or (not self.brushed and any(isinstance(m, ColourBrush) for m in self.messages))
+
+    @property
+    def _manifold_repaints(self) -> bool:
+        pairs = zip(self.messages, self.weighted, strict=True)
+        return any(constraint.repaints for message, (constraint, _) in pairs if not isinstance(message, ColourBrush))
+
+    @cached_property
+    def brushed(self) -> Mapping[str, NDArray[np.bool_]]:
+        """The material (F, F) that each brush's colour dyes; none where brushes are wishes to the manifold."""
+        if self.projection is None or self._manifold_repaints:
+            return {}
+        taken = [swatch_region(message, self.start, self.masks) for message in swatch_messages(self.messages)]
+        return brushed_materials(self.messages, self.start, taken)
 
     @cached_property
     def dyed(self) -> list[Dyed]:
-        """Each swatch's region on the photo and its dye."""
-        return [self._dyed(message) for message in swatch_messages(self.messages)]
+        """Each swatch's region on the photo and its dye, and each brush's."""
+        swatches = [self._dyed(self.region(message), message.colour) for message in swatch_messages(self.messages)]
+        return swatches + [self._dyed(self._prepared(where), colour) for colour, where in self.brushed.items()]
 
     @property
     def note(self) -> str:
@@ -111,10 +127,12 @@ class PreparedEdit:
 
     def region(self, message: Swatch) -> Region:
         """A swatch's region on the photo. Raises EmptyRegion."""
+        return self._prepared(swatch_region(message, self.start, self.masks))
+
+    def _prepared(self, where: NDArray[np.bool_]) -> Region:
         assert self.projection is not None
         photo, mask = self.projection.photo, self.projection.mask
-        chosen = swatch_region(message, self.start, self.masks)
-        return prepare_region(photo.pixels, mask.alpha, self.projection.frame, chosen)
+        return prepare_region(photo.pixels, mask.alpha, self.projection.frame, where)
 
     def guess(self) -> Tensor | None:
         """Latents where the edit probably ends; None where no colour is asked for."""
@@ -240,8 +258,8 @@ class PreparedEdit:
         """The same edit on the same photo at another size."""
         return replace(self, projection=projection, start=replace(self.start, frame=projection.frame))
 
-    def _dyed(self, message: Swatch) -> Dyed:
-        region, swatch = self.region(message), lab_of(message.colour)
+    def _dyed(self, region: Region, colour: str) -> Dyed:
+        swatch = lab_of(colour)
         return Dyed(region=region, dye=solve_dyes(region, [swatch])[0], swatch=swatch)
 
 

@@ -28,6 +28,7 @@ _SHARP = 0.65  # how much less a sharp border forgives: it is no shading
 _LEAST_PIECE = 10  # pixels
 _SPECK = 0.0012  # of the frame
 _ONE_COLOUR = 0.5  # of the sole: from which it counts as of the upper's colour
+_MORE_THAN_CROSSED = 0.25  # of a brush's strokes: a part with less of them is not meant
 _UPPER = 0.5  # of the region: its least share above the sole
 
 
@@ -38,11 +39,28 @@ def dominant_region(parts: Parts, material: Array | None = None) -> Mask:
     then, so that a view which shows more of the sole or the lining does not take those. Where nothing is like it, the
     view's own dominant colour counts.
     """
-    members = _leading_family(parts, _borders(parts), material)
+    return _without_sole(_region(parts, _leading_family(parts, _borders(parts), material)), parts)
+
+
+def material_at(parts: Parts, places: Mask) -> Mask:
+    """(R, R) the material that places (R, R) are on: of a sole and an upper of its colour, the one they are on more."""
+    ranks, counts = np.unique(parts.labels[places & (parts.labels >= 0)], return_counts=True)
+    if not len(ranks):
+        return np.zeros_like(places)
+    borders = _borders(parts)
+    touched = ranks[counts >= _MORE_THAN_CROSSED * counts.sum()].tolist()
+    region = _region(parts, sorted({member for rank in touched for member in _family(parts, borders, rank)}))
+    if (places & parts.sole).sum() > counts.sum() / 2:
+        return region & parts.sole
+    return _without_sole(region, parts)
+
+
+def _region(parts: Parts, members: list[int]) -> Mask:
+    """Parts with what is their colour in other light."""
     region = np.isin(parts.labels, members)
     for _ in range(2):
         region = _with_shades(region, parts)
-    return _tidy(_without_sole(region, parts.sole), parts)
+    return region
 
 
 def material_of(parts: Parts) -> Array:
@@ -61,11 +79,11 @@ def _leading_family(parts: Parts, borders: NDArray[np.int64], material: Array | 
     return max((_family(parts, borders, k) for k in range(len(parts.colours))), key=lambda f: _weight(parts, f))
 
 
-def _without_sole(region: Mask, sole: Mask) -> Mask:
-    """The upper alone: a sole that is all of the upper's colour keeps it; a mere stripe on it is dyed."""
-    upper = region & ~sole
-    one_colour = (region & sole).sum() > _ONE_COLOUR * sole.sum()
-    return upper if one_colour and upper.sum() > _UPPER * region.sum() else region
+def _without_sole(region: Mask, parts: Parts) -> Mask:
+    """The upper alone, without specks: a sole that is all of the upper's colour keeps it; a mere stripe on it is dyed."""
+    upper = region & ~parts.sole
+    one_colour = (region & parts.sole).sum() > _ONE_COLOUR * parts.sole.sum()
+    return _tidy(upper if one_colour and upper.sum() > _UPPER * region.sum() else region, parts)
 
 
 def _weight(parts: Parts, family: list[int]) -> float:
