@@ -96,7 +96,7 @@ class Attribute(Message):
     amount: Annotated[float, Field(ge=-6, le=6)]
     scale: Annotated[float, Field(gt=0)] = 1.0  # length of one standard deviation along the direction
     weight: Weight = 1.0
-    # how a photo gets there: from its nearest examples in latents, or by Deep Feature Interpolation (about 20 s)
+    # how a photo gets there: from its nearest examples in latents, or by Deep Feature Interpolation (half a minute)
     way: Way = "neighbours"
     examples_key: ObjectKey | None = None  # of an attribute that a merchant taught: its examples
 
