@@ -26,7 +26,7 @@ Pixels = NDArray[np.uint8]
 _RETOUCHED_SIDE = 448
 _CHANGED = 20  # levels by which a retouched pixel differs
 _WHITE = 246
-_POOR = ("mh07", "ms03")  # half of the garment kept its colour; the photos are not aligned
+POOR = ("mh07", "ms03")  # half of the garment kept its colour; the photos are not aligned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ def retouched(folder: Path, *, measuring: bool = False) -> list[CutOut]:
             partners[row["product"]] |= {row["colour_a"], row["colour_b"]}
     found = []
     for product, colours in sorted(partners.items()):
-        if held_out(product) == measuring and product not in _POOR:
+        if held_out(product) == measuring and product not in POOR:
             photos = {
                 c: np.asarray(Image.open(folder / f"{product}-{c}_main.jpg").convert("RGB")) for c in sorted(colours)
             }
@@ -111,13 +111,10 @@ def retouched(folder: Path, *, measuring: bool = False) -> list[CutOut]:
 
 
 def _from_colours(product: str, photos: dict[str, Pixels]) -> list[CutOut]:
-    first = next(iter(photos.values()))
-    if any(photo.shape != first.shape for photo in photos.values()):
+    mask = garment_of(list(photos.values()))
+    if mask is None:
         return []
-    mask = _changed(list(photos.values()))
-    if not 0.03 < (mask > 127).mean() < 0.5 or (mask[-8:] > 127).any():  # the trousers were dyed too
-        return []
-    size = (round(_RETOUCHED_SIDE * first.shape[1] / first.shape[0]), _RETOUCHED_SIDE)
+    size = (round(_RETOUCHED_SIDE * mask.shape[1] / mask.shape[0]), _RETOUCHED_SIDE)
     small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
     found = []
     for colour, photo in photos.items():
@@ -134,6 +131,16 @@ def _from_colours(product: str, photos: dict[str, Pixels]) -> list[CutOut]:
             )
         )
     return found
+
+
+def garment_of(photos: list[Pixels]) -> Pixels | None:
+    """(H, W) 255 where one photo's colours differ; None where the photos are not aligned, or trousers were dyed too."""
+    if any(photo.shape != photos[0].shape for photo in photos):
+        return None
+    mask = _changed(photos)
+    if not 0.03 < (mask > 127).mean() < 0.5 or (mask[-8:] > 127).any():
+        return None
+    return mask
 
 
 def _changed(photos: list[Pixels]) -> Pixels:

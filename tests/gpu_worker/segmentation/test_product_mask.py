@@ -6,7 +6,7 @@ import pytest
 
 from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.errors import NotOneProduct, WrongMask
-from gpu_worker.segmentation.plain_ground import MaskSettings
+from gpu_worker.segmentation.plain_ground import MaskSettings, by_rules
 from gpu_worker.segmentation.product_mask import find_product, with_given_mask
 from tests.gpu_worker.conftest import draw_product
 
@@ -32,6 +32,14 @@ def test_the_edge_is_soft_and_the_rest_is_certain(photo: Photo) -> None:
     assert (alpha[inside] == 255).all()
     assert (alpha[outside] == 0).all()
     assert ((alpha > 0) & (alpha < 255)).sum() > 50
+
+
+def test_the_rules_move_no_edge() -> None:
+    wanted = np.zeros((200, 160), bool)
+    wanted[40:150, 30:120] = True
+    pixels = np.where(wanted[..., None], np.uint8(20), np.uint8(255)).repeat(3, 2)
+    found, _ = by_rules(Photo(pixels=pixels), MaskSettings())
+    assert (found == wanted).all()
 
 
 def test_a_cast_shadow_is_not_product(photo: Photo) -> None:
