@@ -24,6 +24,10 @@ MEASURES: dict[str, Measure] = {
     "drag_error": Measure(label="Pulled points off their place", limit=2.0, unit="px of 64"),
     "kept": Measure(label="Change where nothing was asked", limit=0.1),
     "new": Measure(label="Share of the product that is newly made", limit=0.5),
+    "outside_changed": Measure(label="Pixels changed outside the part", limit=0.0),
+    "material_de2000": Measure(label="Colour difference to the example's material", limit=8.0, unit="ΔE00"),
+    "light_kept": Measure(label="Light and folds kept", limit=0.6, lower_is_better=False),
+    "example_enlarged": Measure(label="Example's material enlarged", limit=1.5),
     "projection_lpips": Measure(label="How unlike what was learned the photo is", limit=0.45),
     "mask_confidence": Measure(label="Certainty of the outline", limit=0.85, lower_is_better=False),
 }

@@ -1,4 +1,4 @@
-"""Command line of the edit engine: `python -m gpu_worker project|recolour|edit|sample|showcase|compare|enlarge|read-mark ...`.
+"""Command line of the edit engine: `python -m gpu_worker project|recolour|edit|sample|showcase|compare|enlarge|look|read-mark ...`.
 
 Reports are JSON on standard output, progress goes to standard error. Exit status 2 tells that the input was refused.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gpu_worker.commands.changing import change_attribute
 from gpu_worker.commands.command_line import compare, edit, project, recolour, sample, showcase
+from gpu_worker.commands.looking import look
 from gpu_worker.commands.marks import read_mark
 from gpu_worker.commands.restoring import enlarge_photo, remove_marked
 from gpu_worker.commands.walking import walk
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     _compare(commands)
     _enlarge(commands)
     _remove(commands)
+    _look(commands)
     _walk(commands)
     _attribute(commands)
     _read_mark(commands)
@@ -67,6 +69,19 @@ def _remove(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     parser.set_defaults(command=remove_marked)
+
+
+def _look(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "look", "give a part of a photo the material of another product's photo")
+    parser.add_argument("photo", type=Path, metavar="PHOTO")
+    parser.add_argument("example", type=Path, metavar="EXAMPLE")
+    parser.add_argument(
+        "--region", default="dominant", help="dominant, product, sole, part-1, ..., or a mask as large as the photo"
+    )
+    parser.add_argument("--example-region", default="dominant", help="dominant, sole, part-1, ... of the example")
+    parser.add_argument("--scale", type=float, default=1.0, help="of the pattern (default: as large as there)")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    parser.set_defaults(command=look)
 
 
 def _walk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -69,7 +69,7 @@ class RequestList(RequestEndpoint):
     @idempotent
     def post(self, request: Request) -> Response:
         """Ask for variants: each photo in each swatch and region, or candidates under constraints."""
-        form = NewRequestSerializer(data=request.data)
+        form = NewRequestSerializer(data=request.data, context={"request": request})
         form.is_valid(raise_exception=True)
         return self.answer(_create(request, form.validated_data).key, status=201)
 

@@ -5,7 +5,9 @@ from pydantic import TypeAdapter, ValidationError
 from rest_framework import serializers
 
 from catalog import storage
+from catalog.api.base import token_of
 from catalog.models import PublishedVariant
+from editing.lifecycle.examples import keys_by_photo
 from editing.lifecycle.requests import MAX_PHOTOS, MAX_SWATCHES, REGIONS
 from editing.models import EditJob, EditRequest, Event, Palette, Variant
 from gpu_worker.contract.marks import Constraint, SolverOptions
@@ -55,12 +57,23 @@ class NewRequestSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(),
         required=False,
         max_length=64,
-        help_text="See `gpu_worker/contract/jobs.py`: Constraint.",
+        help_text="See `gpu_worker/contract/marks.py`: Constraint. A `look` names its example by `photo`.",
     )
     options = serializers.DictField(required=False, help_text="strength, realism, steps, candidates, frames, seed.")
 
     def validate_constraints(self, value: list[Any]) -> list[Constraint]:
-        return _pydantic(CONSTRAINTS, value)
+        return _pydantic(CONSTRAINTS, self._with_keys(value))
+
+    def _with_keys(self, value: list[Any]) -> list[Any]:
+        """Programs name a look's example by its photo; workers by its object."""
+        named = {i: mark["photo"] for i, mark in enumerate(value) if mark.get("type") == "look" and "photo" in mark}
+        if not all(isinstance(pk, int) and 0 < pk < 2**63 for pk in named.values()):
+            raise serializers.ValidationError(["photo: the number of one of your photos"])
+        keys = keys_by_photo(token_of(self.context["request"]), named.values())
+        if missing := sorted(set(named.values()) - set(keys)):
+            raise serializers.ValidationError([f"There is no photo {missing[0]}."])
+        whole = {i: {name: v for name, v in value[i].items() if name != "photo"} for i in named}
+        return [whole[i] | {"example_key": keys[named[i]]} if i in named else mark for i, mark in enumerate(value)]
 
     def validate_options(self, value: dict[str, Any]) -> SolverOptions:
         return _pydantic(TypeAdapter(SolverOptions), value)

@@ -9,6 +9,7 @@ from PIL import Image, UnidentifiedImageError
 from catalog import storage
 from catalog.errors import InvalidInput
 from catalog.models import Photo
+from editing.lifecycle.examples import own_examples
 
 MAX_BYTES = 2_000_000
 MAX_PIXELS = 16_000_000  # more would be hundreds of megabytes before they are looked at
@@ -39,9 +40,11 @@ def is_mask_of(merchant_id: int, key: str) -> bool:
     return _is_named_by_us(merchant_id, key) and storage.exists(key)
 
 
-def require_own_masks(merchant_id: int, keys: Iterable[str]) -> None:
-    """The one judge of keys inside requests, whichever door they came by. Raises InvalidInput."""
-    if not all(is_mask_of(merchant_id, key) for key in sorted(set(keys))):
+def require_own_objects(merchant_id: int, keys: Iterable[str]) -> None:
+    """The one judge of keys inside requests, whichever door they came by: own masks, own photos. Raises InvalidInput."""
+    others = sorted({key for key in keys if not _is_named_by_us(merchant_id, key)})
+    photos = set(own_examples(merchant_id, others).values_list("object_key", flat=True)) if others else set()
+    if not all(is_mask_of(merchant_id, key) for key in sorted(set(keys) - photos)):
         raise InvalidInput("There is no such mask.", extra={"masks": ["There is no such mask; upload it first."]})
 
 

@@ -1,15 +1,26 @@
 """From a job's row to the message that its worker gets."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 from typing import cast
 from uuid import UUID
 
 from django.utils.crypto import salted_hmac
 
 from catalog.models import Photo
+from editing.lifecycle.examples import own_examples
 from editing.lifecycle.masks import own_mask_keys
 from editing.models import EditJob, EditRequest, PhotoOutline, Projection, Task
-from gpu_worker.contract.jobs import FramePlace, Job, ProjectJob, Provenance, RenderJob, StoredProjection, TrainJob
+from gpu_worker.contract.jobs import (
+    Example,
+    FramePlace,
+    Job,
+    ProjectJob,
+    Provenance,
+    RenderJob,
+    StoredProjection,
+    TrainJob,
+)
 from gpu_worker.contract.keys import keys_in
 from gpu_worker.contract.marks import Kind
 from gpu_worker.contract.outline import Outline
@@ -33,6 +44,7 @@ def _render(job: EditJob) -> RenderJob:
         {
             **asked,
             "mask_keys": own_mask_keys(job.merchant_id, keys_in(asked)),
+            "examples": examples_of(job.merchant_id, keys_in(asked)),
             "job": job.key,
             "token": job.token,
             "kind": photo.product.kind,
@@ -51,6 +63,17 @@ def _lead(photo: Photo) -> Photo | None:
     if photo.is_primary:
         return None
     return Photo.objects.filter(product=photo.product_id, is_primary=True).first()
+
+
+def examples_of(merchant_id: int, keys: Iterable[str]) -> list[Example]:
+    """The merchant's own photos among the keys, for looks."""
+    masks = set(own_mask_keys(merchant_id, keys))
+    if not (others := set(keys) - masks):
+        return []
+    return [
+        Example(key=photo.object_key, kind=photo.product.kind, outline=outline_of(photo))  # type: ignore[arg-type]
+        for photo in own_examples(merchant_id, others)
+    ]
 
 
 def outline_of(photo: Photo) -> Outline:

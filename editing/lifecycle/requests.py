@@ -15,7 +15,7 @@ from catalog.errors import InvalidInput, TooOften, TransitionRefused
 from catalog.models import Colourway, Merchant, Photo, User
 from editing.lifecycle import dispatch
 from editing.lifecycle.history import move
-from editing.lifecycle.masks import require_own_masks
+from editing.lifecycle.masks import require_own_objects
 from editing.lifecycle.roll_up import lock_requests
 from editing.lifecycle.states import ENDED_REQUESTS, OPEN_JOBS, JobStatus, RequestStatus
 from editing.models import EditJob, EditRequest, Event, Priority, Source, Specification, Task
@@ -153,7 +153,7 @@ def create_request(
 
     The one way in, so that what a job reads is judged here. Raises InvalidInput, and TooOften beyond the shop's quota.
     """
-    require_own_masks(merchant.pk, keys_in([shared, [job.spec for job in jobs]]))
+    require_own_objects(merchant.pk, keys_in([shared, [job.spec for job in jobs]]))
     _keep_to_quota(merchant, len(jobs))
     request = EditRequest.objects.create(
         merchant=merchant, **fields, title=title[:160], variants_asked=sum(job.variants_asked for job in jobs)

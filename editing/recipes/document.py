@@ -79,6 +79,7 @@ REGION_WORDS = {
 _MARK_WORDS = {
     "colour": "colour strokes", "swatch": "a colour", "sketch": "an outline", "warp": "a pull",
     "attribute": "an attribute", "keep": "an area to keep", "morph": "a blend", "remove": "a removal", "enlarge": "an enlargement",
+    "look": "another material",
 }  # fmt: skip
 
 

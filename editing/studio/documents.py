@@ -6,13 +6,14 @@ id and a morph by the other photo's. What they refer to is looked up, under the 
 
 from base64 import b64encode
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from catalog.errors import InvalidInput
 from catalog.tenancy.access import Actor
+from editing.lifecycle.examples import key_of, keys_by_photo
 from editing.models import StudioSession
 from editing.studio.selectors import attributes_by_id, latents_by_photo
 from gpu_worker.contract.marks import (
@@ -20,11 +21,13 @@ from gpu_worker.contract.marks import (
     ColourBrush,
     Constraint,
     Keep,
+    Look,
     Message,
     Morph,
     Remove,
     SketchBrush,
     SolverOptions,
+    Stroke,
     Warp,
     Way,
     has_too_many_points,
@@ -46,8 +49,24 @@ class MorphMark(Message):
     amount: Annotated[float, Field(ge=0, le=1)]
 
 
+class LookMark(Message):
+    """A look, its example named by the photo's number; with strokes it is meant where they are."""
+
+    type: Literal["look"] = "look"
+    photo: int
+    region: Literal["dominant", "product", "sole", "painted"]
+    scale: Annotated[float, Field(ge=0.25, le=4)]
+    strokes: Annotated[list[Stroke], Field(max_length=200)] = []
+
+    @model_validator(mode="after")
+    def _painted_needs_paint(self) -> Self:
+        if (self.region == "painted") != bool(self.strokes):
+            raise ValueError("what is painted has strokes, and nothing else has")
+        return self
+
+
 Mark = Annotated[
-    ColourBrush | SketchBrush | Warp | Keep | Remove | AttributeMark | MorphMark,
+    ColourBrush | SketchBrush | Warp | Keep | Remove | AttributeMark | MorphMark | LookMark,
     Field(discriminator="type"),
 ]
 
@@ -94,12 +113,15 @@ def constraints(session: StudioSession, actor: Actor, version: str) -> list[Cons
 def from_marks(marks: Sequence[Mark], actor: Actor, version: str) -> list[Constraint]:
     attributes = attributes_by_id(actor, [m.attribute for m in marks if isinstance(m, AttributeMark)], version)
     latents = latents_by_photo(actor, [m.photo for m in marks if isinstance(m, MorphMark)], version)
+    keys = keys_by_photo(actor, [m.photo for m in marks if isinstance(m, LookMark)])
     found: list[Constraint] = []
     for mark in marks:
         if isinstance(mark, AttributeMark):
             found.append(_attribute(attributes, mark))
         elif isinstance(mark, MorphMark):
             found.append(_morph(latents, mark))
+        elif isinstance(mark, LookMark):
+            found.append(_look(keys, mark))
         else:
             found.append(mark)
     return found
@@ -123,6 +145,10 @@ def _morph(latents: dict[int, bytes], mark: MorphMark) -> Morph:
     if mark.photo not in latents:
         raise InvalidInput("The product to blend with is not ready or not available any more. Choose another one.")
     return Morph(w_plus=b64encode(latents[mark.photo]), amount=mark.amount)
+
+
+def _look(keys: dict[int, str], mark: LookMark) -> Look:
+    return Look(example_key=key_of(keys, mark.photo), region=mark.region, strokes=mark.strokes, scale=mark.scale)
 
 
 def solver_options(

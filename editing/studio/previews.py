@@ -14,10 +14,11 @@ from django.conf import settings
 from valkey import asyncio as async_valkey
 
 from catalog.tenancy.access import Actor
-from editing.lifecycle.messages import outline_of
+from editing.lifecycle.messages import examples_of, outline_of
 from editing.models import StudioSession
 from editing.studio import documents
 from editing.studio.selectors import current_version, newest_projection
+from gpu_worker.contract.keys import keys_in
 from gpu_worker.contract.outline import Outline
 from gpu_worker.contract.studio import (
     ORDER_SECONDS,
@@ -60,6 +61,7 @@ def order_of(session: StudioSession, actor: Actor) -> PreviewOrder | None:
     document = documents.parse(session.document)
     if not version and any(mark.type in ("attribute", "morph") for mark in document.marks):
         version = current_version(actor, session.kind)
+    constraints = documents.from_marks(document.marks, actor, version)
     return PreviewOrder(
         session=session.pk,
         revision=session.revision,
@@ -69,7 +71,8 @@ def order_of(session: StudioSession, actor: Actor) -> PreviewOrder | None:
         outline=outline_of(session.photo) if session.photo else Outline(),
         w_plus=b64encode(bytes(projection.w_plus)) if projection else None,
         seed=session.seed,
-        constraints=documents.from_marks(document.marks, actor, version),
+        constraints=constraints,
+        examples=examples_of(actor.merchant.pk, keys_in(constraints)),
         options=documents.solver_options(document),
         choice=document.choice,
     )

@@ -14,10 +14,11 @@ from gpu_worker.baselines.table import METHODS, compare_methods
 from gpu_worker.commands.enlarge import enlarge
 from gpu_worker.commands.presentable import presentable_products
 from gpu_worker.commands.sheet import contact_sheet
-from gpu_worker.contract.marks import Constraint, Remove, SolverOptions, Swatch
+from gpu_worker.contract.marks import Constraint, Look, Remove, SolverOptions, Swatch
 from gpu_worker.edits.errors import EditError
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.loaded import BUNDLES, engine_for
+from gpu_worker.engine.looks import Example
 from gpu_worker.engine.values import Pixels, Progress, Variant, to_pixels
 from gpu_worker.manifold.high_resolution import shared_high_resolution
 from gpu_worker.photos.decode import Photo, decode_photo
@@ -81,7 +82,13 @@ def edit(options: Namespace) -> Report:
         candidates=options.candidates, steps=options.steps, frames=options.frames, seed=options.seed
     )
     masks = {key: mask_at(options.constraints.parent / key) for key in _mask_keys(constraints)}
-    result = engine.edit(projection, constraints, settings, masks=masks, callback=show_progress)
+    here = options.constraints.parent
+    examples = {
+        c.example_key: Example(photo=_photo(here / c.example_key), kind=options.kind)
+        for c in constraints
+        if isinstance(c, Look)
+    }
+    result = engine.edit(projection, constraints, settings, masks=masks, examples=examples, callback=show_progress)
     stem = options.photo.stem
     saved = [_save(v, options.out, f"{stem}-{i}", options.format) for i, v in enumerate(result.variants)]
     (options.out / f"{stem}-sequence.webp").write_bytes(encode_animation(result.sequence))
@@ -170,7 +177,7 @@ def _constraints(path: Path) -> list[Constraint]:
 
 def _mask_keys(constraints: Iterable[Constraint]) -> set[str]:
     """On the command line a mask is named by its file, beside the constraints."""
-    return {c.mask_key for c in constraints if isinstance(c, Swatch | Remove) and c.mask_key is not None}
+    return {c.mask_key for c in constraints if isinstance(c, Swatch | Remove | Look) and c.mask_key is not None}
 
 
 def _save(variant: Variant, out: Path, name: str, form: Any) -> Report:

@@ -68,6 +68,14 @@ class Provenance(Message):
     photo: Annotated[str, Field(max_length=80)]  # a keyed digest: a plain hash would be the name of a private object
 
 
+class Example(Message):
+    """A photo of the same merchant that a look is taken from."""
+
+    key: ObjectKey
+    kind: Kind
+    outline: Outline = Outline()
+
+
 class RenderJob(Job):
     """Make variants of a photo: one or more candidates for each swatch, or candidates for a set of constraints."""
 
@@ -83,6 +91,7 @@ class RenderJob(Job):
     part: Annotated[int, Field(ge=1, le=10)] = 1  # for "part": which, by importance
     mask_key: ObjectKey | None = None  # the painted region, as large as the photo
     mask_keys: Annotated[list[ObjectKey], Field(max_length=64)] = []  # the merchant's own: the only ones that are read
+    examples: Annotated[list[Example], Field(max_length=16)] = []  # likewise, of looks
     constraints: Annotated[list[Constraint], Field(max_length=64)] = []
     options: SolverOptions = SolverOptions()
     format: Literal["webp", "webp-lossless"] = "webp"
@@ -96,8 +105,9 @@ class RenderJob(Job):
             raise ValueError("a painted region needs a mask")
         if has_too_many_points(self.constraints):
             raise ValueError("the constraints have too many points in all")
-        if keys_in([self.constraints, {"mask_key": self.mask_key}]) - set(self.mask_keys):
-            raise ValueError("a mask is named that is not among the job's own")
+        own = {*self.mask_keys, *(example.key for example in self.examples)}
+        if keys_in([self.constraints, {"mask_key": self.mask_key}]) - own:
+            raise ValueError("a mask or an example is named that is not among the job's own")
         return self
 
 

@@ -123,6 +123,26 @@ class Remove(Message):
         return self
 
 
+class Look(Message):
+    """A region should look as if made of an example's material: its colours, pattern and weave; light and folds stay."""
+
+    type: Literal["look"] = "look"
+    example_key: ObjectKey  # another photo of the same merchant
+    example_region: Literal["dominant", "sole", "part"] = "dominant"  # whose material it is, in the example
+    example_part: Annotated[int, Field(ge=1, le=10)] = 1
+    region: RegionName = "dominant"
+    part: Annotated[int, Field(ge=1, le=10)] = 1
+    strokes: Annotated[list[Stroke], Field(max_length=200)] = []  # the painted region
+    mask_key: ObjectKey | None = None  # or a mask as large as the photo
+    scale: Annotated[float, Field(ge=0.25, le=4)] = 1.0  # of the pattern: 1 as large on the product as in the example
+
+    @model_validator(mode="after")
+    def _painted_needs_paint(self) -> Look:
+        if self.region == "painted" and not self.strokes and self.mask_key is None:
+            raise ValueError("a painted region needs strokes or a mask")
+        return self
+
+
 class Enlarge(Message):
     """The photo two or four times as large, its finest detail made up; alone, since everything else is meant for one size."""
 
@@ -139,7 +159,8 @@ class Morph(Message):
 
 
 Constraint = Annotated[
-    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph | Remove | Enlarge, Field(discriminator="type")
+    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph | Remove | Look | Enlarge,
+    Field(discriminator="type"),
 ]
 
 

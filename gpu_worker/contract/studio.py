@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Base64Bytes, Field, model_validator
 
+from gpu_worker.contract.jobs import Example
 from gpu_worker.contract.keys import ObjectKey, keys_in
 from gpu_worker.contract.marks import Attribute, Constraint, Kind, Message, SolverOptions, has_too_many_points
 from gpu_worker.contract.outline import Outline
@@ -56,6 +57,7 @@ class PreviewOrder(Message):
     w_plus: Base64Bytes | None = None  # (L, D): the photo's projection
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     constraints: list[Constraint] = []
+    examples: Annotated[list[Example], Field(max_length=16)] = []  # the merchant's own photos that looks are taken from
     options: SolverOptions = SolverOptions()
     choice: Annotated[int, Field(ge=0, le=15)] = 0  # the candidate that the person goes on with
 
@@ -63,9 +65,11 @@ class PreviewOrder(Message):
     def _is_small_and_reads_its_photo_alone(self) -> Self:
         if has_too_many_points(self.constraints):
             raise ValueError("the constraints have too many points in all")
-        examples = {mark.examples_key for mark in self.constraints if isinstance(mark, Attribute)}
-        if keys_in(self.constraints) - examples:
-            raise ValueError("a preview reads no object but its photo and what its attributes were taught with")
+        taught = {mark.examples_key for mark in self.constraints if isinstance(mark, Attribute)}
+        if keys_in(self.constraints) - taught - {example.key for example in self.examples}:
+            raise ValueError(
+                "a preview reads no object but its photo, its merchant's examples and what its attributes were taught with"
+            )
         return self
 
 

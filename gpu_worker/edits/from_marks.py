@@ -69,6 +69,8 @@ def _build(message: marks.Constraint, start: Start, manifold: Manifold, masks: M
             return Keep(start_lab=start.proposal.lab, mask=mask)
         case marks.Remove():
             raise NothingAsked("There is no photo from which something could be removed.")
+        case marks.Look():
+            raise NothingAsked("There is no photo that could be given another look.")
         case marks.Enlarge():
             raise NothingAsked("There is no photo that could be enlarged.")
         case marks.Morph():
@@ -77,8 +79,8 @@ def _build(message: marks.Constraint, start: Start, manifold: Manifold, masks: M
             return Morph(goal=here + message.amount * (goal - here), unit=latent_scale(manifold))
 
 
-def swatch_region(message: marks.Swatch, start: Start, masks: Masks) -> Region:
-    """The swatch's region in the 256 px frame (or the manifold's own frame without a photo). Raises EmptyRegion."""
+def swatch_region(message: marks.Swatch | marks.Look, start: Start, masks: Masks) -> Region:
+    """The swatch's or look's region in the 256 px frame (or the manifold's own frame without a photo). Raises EmptyRegion."""
     product = start.frame.alpha > 0.5 if start.frame is not None else start.alpha > 0.5
     if message.region == "product":
         region = product
@@ -89,7 +91,8 @@ def swatch_region(message: marks.Swatch, start: Start, masks: Masks) -> Region:
     elif message.region == "sole":
         region = _sole(start)
     else:
-        material = np.array(message.material, np.float32) if message.material else None
+        asked = getattr(message, "material", None)
+        material = np.array(asked, np.float32) if asked else None
         region = dominant_region(start.parts, material) if start.parts is not None else product
     if region.mean() < _LEAST_REGION:
         raise EmptyRegion("The chosen region covers nothing of the product.")
@@ -110,7 +113,7 @@ def _sole(start: Start) -> Region:
     return start.parts.sole
 
 
-def _painted(message: marks.Swatch, start: Start, masks: Masks, side: int) -> Region:
+def _painted(message: marks.Swatch | marks.Look, start: Start, masks: Masks, side: int) -> Region:
     painted = draw_strokes(message.strokes, side) > 0.5 if message.strokes else np.zeros((side, side), bool)
     if message.mask_key is None:
         return painted

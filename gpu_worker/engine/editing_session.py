@@ -143,7 +143,7 @@ class PreviewSession:
     def _shrunk(self, longest_side: int) -> Projection:
         assert self.projection is not None
         if longest_side not in self._scaled:
-            self._scaled[longest_side] = _shrink(self.projection, longest_side, self.manifold.kind)
+            self._scaled[longest_side] = shrunk(self.projection, longest_side, self.manifold.kind)
         return self._scaled[longest_side]
 
 
@@ -155,7 +155,8 @@ def _first_latent(manifold: Manifold, start: Start, seed: int) -> Tensor:
     return starts(start.proposal.w_plus, latent_scale(manifold), settings)[1:]
 
 
-def _shrink(projection: Projection, longest_side: int, kind: str) -> Projection:
+def shrunk(projection: Projection, longest_side: int, kind: str) -> Projection:
+    """The same photo and mask, no larger than `longest_side` pixels."""
     photo, mask = projection.photo, projection.mask
     scale = min(1.0, longest_side / max(photo.height, photo.width))
     if scale == 1:

@@ -28,7 +28,7 @@ from gpu_worker.contract.outline import Outline
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.edits.from_marks import check_masks, read_latent
 from gpu_worker.edits.start import Start, start_at
-from gpu_worker.engine import enlarging, removal
+from gpu_worker.engine import enlarging, looks, removal
 from gpu_worker.engine.colourways import dye_swatches, solve_swatches
 from gpu_worker.engine.editing_session import PreviewSession
 from gpu_worker.engine.interpolation import solution_of
@@ -137,11 +137,13 @@ class Engine:
         options: SolverOptions | None = None,
         *,
         masks: Mapping[str, Pixels] | None = None,
+        examples: looks.Examples | None = None,
         callback: Callback | None = None,
     ) -> EditResult:
         """Solve all constraints together and transfer each candidate's change to the full-size photo.
 
-        `masks` holds the pictures named by the constraints' `mask_key`, (H, W) uint8 each. Raises EditError, WrongMask.
+        `masks` holds the pictures named by the constraints' `mask_key`, (H, W) uint8 each, `examples` the photos named by their
+        `example_key`. Raises EditError, PhotoError.
         """
         options, masks = options or SolverOptions(), dict(masks or {})
         check_masks(masks, projection.photo.height, projection.photo.width)
@@ -154,6 +156,9 @@ class Engine:
             if not constraints:
                 return removal.result_of(original, projection, made, time.perf_counter() - started)
             constraints = removal.brought_over(constraints, original.frame, projection.frame)
+        wanted, constraints = looks.apart(constraints)
+        if wanted:
+            return looks.edited(self, projection, wanted, constraints, options, masks, examples or {}, callback)
         edit = prepare_edit(self.manifold, self.start_of(projection), projection, constraints, options, masks=masks)
         solution = solution_of(edit, options, self.perceptual, callback)
         edit.dyed  # noqa: B018  found once, before the first picture is timed

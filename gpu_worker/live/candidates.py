@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
-from gpu_worker.contract.marks import Constraint, Remove
+from gpu_worker.contract.jobs import Example as NamedExample
+from gpu_worker.contract.marks import Constraint, Look, Remove
 from gpu_worker.contract.studio import PreviewNews, PreviewOrder
-from gpu_worker.engine import removal
-from gpu_worker.engine.editing_session import PreviewSession
+from gpu_worker.engine import looks, removal
+from gpu_worker.engine.editing_session import PreviewSession, shrunk
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.taught import Fetch, knowing
 from gpu_worker.engine.values import Pixels, Projection
@@ -64,6 +65,9 @@ class LiveSession:
     _paused: bool = False
     _removals: list[Remove] = field(default_factory=list)
     _cleared: Projection | None = None  # the photo without what was brushed over
+    _looks: list[Look] = field(default_factory=list)
+    _dressed: Projection | None = None  # the same in its new materials, as small as it is shown
+    _examples: dict[str, looks.Example] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.order = self.first
@@ -79,7 +83,7 @@ class LiveSession:
         ):
             return
         self.engine = knowing(self.engine, order.constraints, self.fetch)
-        order = self._without_removals(order)
+        order = self._without_looks(self._without_removals(order))
         grows = self._grows(order)
         self.order, self.revision, self._paused = order, order.revision, False
         self._final, self._frames, self._render_is_due = None, [], False
@@ -99,11 +103,33 @@ class LiveSession:
             return order
         if removals != self._removals:
             self._cleared, self._removals = None, removals
+            self._looks, self._dressed = [], None
             self._candidates = []
             self._cleared = self.engine.cleared(self.projection, removals)[0] if removals else None
         if self._cleared is not None:
             rest = removal.brought_over(rest, self.projection.frame, self._cleared.frame)
         return order.model_copy(update={"constraints": rest})
+
+    def _without_looks(self, order: PreviewOrder) -> PreviewOrder:
+        """The rest of an order's marks, on the photo in its new materials. Raises EmptyRegion, PhotoError."""
+        wanted, rest = looks.apart(order.constraints)
+        here = self._cleared or self.projection
+        if here is None:
+            return order
+        if wanted != self._looks:
+            self._dressed, self._looks, self._candidates = None, wanted, []
+            if wanted:
+                small = shrunk(here, RENDER_SIDE, self.engine.manifold.kind)
+                self._dressed = looks.dress(self.engine, small, wanted, self._read(order.examples)).projection
+        return order.model_copy(update={"constraints": rest})
+
+    def _read(self, named: list[NamedExample]) -> dict[str, looks.Example]:
+        """The order's examples; each is fetched and decoded once."""
+        for one in named:
+            if (content := one.model_dump_json()) not in self._examples:
+                photo = decode_photo(self.fetch(one.key))
+                self._examples[content] = looks.Example(photo=photo, kind=one.kind, outline=one.outline)
+        return {one.key: self._examples[one.model_dump_json()] for one in named}
 
     @property
     def has_work(self) -> bool:
@@ -193,7 +219,9 @@ class LiveSession:
     def _session(self, index: int) -> PreviewSession:
         if self.projection is None:
             return self.engine.session(None, seed=self.first.seed + index)
-        return self.engine.session(self._cleared or self.projection, seed=self.first.seed + index if index else 0)
+        return self.engine.session(
+            self._dressed or self._cleared or self.projection, seed=self.first.seed + index if index else 0
+        )
 
     def _grows(self, order: PreviewOrder) -> bool:
         """Whether every mark of the last order is still there. Where one is gone, what it did must not linger."""

@@ -12,6 +12,7 @@ from gpu_worker.measures.colour import Array, fast_lab
 Pixels = NDArray[np.uint8]
 
 _SIDE = 512  # measured at this size: what a shopper sees, not sensor noise
+_LIGHT_SIGMA = 6.0  # at _SIDE: what varies more slowly is light and folds, not pattern
 _SIGMA = 1.5  # SSIM's window
 _NORM_SIGMA = 3.0  # window in which gradients are made comparable: wider, and untouched pixels near a changed edge count as changed
 
@@ -63,3 +64,18 @@ def _ssim(a: Array, b: Array) -> Array:
     variance = mean(a * a) - mean_a**2 + mean(b * b) - mean_b**2
     steady = 0.03
     return np.asarray((2 * covariance + steady) / (variance + steady), np.float32)
+
+
+def light_kept(before: Pixels, after: Pixels, matte: Pixels) -> float:
+    """Correlation of the smooth lightness of a part, matte (H, W), before and after, in [-1, 1]: are light and folds still there?"""
+    inside = _small(matte) > 242
+    if inside.sum() < 64:
+        return 1.0
+    kernel = (0, 0)
+    weight = cv2.GaussianBlur(inside.astype(np.float32), kernel, _LIGHT_SIGMA)
+    smooth = []
+    for picture in (before, after):
+        lightness = fast_lab(_small(picture).astype(np.float32) / np.float32(255))[..., 0]
+        smooth.append((cv2.GaussianBlur(lightness * inside, kernel, _LIGHT_SIGMA) / np.maximum(weight, 1e-3))[inside])
+    deviations = [float(field.std()) for field in smooth]
+    return float(np.corrcoef(*smooth)[0, 1]) if min(deviations) > 1e-3 else 1.0

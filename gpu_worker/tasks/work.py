@@ -7,12 +7,14 @@ import cv2
 import numpy as np
 
 from gpu_worker import storage
+from gpu_worker.contract import jobs
 from gpu_worker.contract.answers import Outlined, Projected, StoredVariant, VariantStored
 from gpu_worker.contract.jobs import ProjectJob, RenderJob, StoredProjection
-from gpu_worker.contract.marks import Remove, Swatch
+from gpu_worker.contract.marks import Look, Remove, Swatch
 from gpu_worker.contract.outline import Outline
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.loaded import engine_of
+from gpu_worker.engine.looks import Example
 from gpu_worker.engine.taught import knowing
 from gpu_worker.engine.values import EditResult, Pixels, Projection, Variant
 from gpu_worker.photos.decode import Photo, decode_photo
@@ -105,11 +107,17 @@ def _region_of(job: RenderJob) -> str:
 
 
 def _edit(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline) -> EditResult:
-    keys = {c.mask_key for c in job.constraints if isinstance(c, Swatch | Remove) and c.mask_key}
+    keys = {c.mask_key for c in job.constraints if isinstance(c, Swatch | Remove | Look) and c.mask_key}
     masks = {key: _mask(key, projection.photo) for key in sorted(keys)}
+    examples = {example.key: example_at(example) for example in job.examples}
     return knowing(engine, job.constraints, storage.get).edit(
-        projection, job.constraints, job.options, masks=masks, callback=line.report
+        projection, job.constraints, job.options, masks=masks, examples=examples, callback=line.report
     )
+
+
+def example_at(example: jobs.Example) -> Example:
+    """A stored photo that looks are taken from. Raises PhotoError, StorageError."""
+    return Example(photo=decode_photo(storage.get(example.key)), kind=example.kind, outline=example.outline)
 
 
 def _mask(key: str, photo: Photo) -> Pixels:

@@ -105,7 +105,7 @@ class _Tables:
 
 def _tables(dye: Dye) -> _Tables:
     lightness = np.linspace(0, 100, _STEPS + 1, dtype=np.float32)
-    tone = _tone(lightness, float(dye.base[0]), float(dye.target[0]))
+    tone = tone_of(lightness, float(dye.base[0]), float(dye.target[0]))
     before, after = _fall(lightness - np.float32(dye.base[0])), _fall(tone - np.float32(dye.target[0]))
     chroma = _chroma(dye.base)
     readable = float(np.clip((chroma - _COLOURED[0]) / (_COLOURED[1] - _COLOURED[0]), 0, 1))
@@ -125,7 +125,7 @@ def _chroma(colour: Float) -> float:
     return float(np.hypot(colour[1], colour[2]))
 
 
-def _tone(lightness: Array, base: float, target: float) -> Array:
+def tone_of(lightness: Array, base: float, target: float) -> Array:
     """Monotone curve through (base, target), in L*: shadows squeezed towards black, highlights towards white.
 
     Highlights may burn out, as they do in photos of white things; shadows must not all become one black.

@@ -334,6 +334,22 @@ def test_a_blend_goes_towards_the_other_product(easel: Easel):
     assert (np.abs(easel.picture().astype(int) - before) > 16).mean() > 0.01
 
 
+def test_a_part_takes_the_material_of_another_product_and_gives_it_back(easel: Easel):
+    page, before = easel.page, easel.picture()
+    other = easel.shop.photos[1].pk
+    page.locator(f"input[name=look-photo][value='{other}']").check(force=True)
+    easel.settle()
+    assert easel.document() == [{"type": "look", "photo": other, "region": "dominant", "scale": 1}]
+    assert (np.abs(easel.picture().astype(int) - before) > 16).mean() > 0.005
+    easel.draw("look", [(0.3, 0.55), (0.5, 0.58)])
+    easel.settle()
+    (mark,) = easel.document()
+    assert (mark["photo"], mark["region"], len(mark["strokes"])) == (other, "painted", 1)  # type: ignore[arg-type]
+    page.locator("input[name=look-photo][value='']").check(force=True)
+    easel.settle()
+    assert easel.document() == []
+
+
 def test_an_idea_from_scratch_becomes_a_draft(easel: Easel):
     page = easel.page
     page.goto(f"{easel.site.url}/studio/")

@@ -119,6 +119,23 @@ def test_a_program_removes_and_enlarges_by_constraints(api: APIClient, owner: Me
         job.token = 1
         asked = messages.for_job(job).constraints[0]
         assert asked == type(asked).model_validate(constraint)
-    for wrong in ({"type": "remove"}, {"type": "enlarge", "factor": 3}):
+    for wrong in ({"type": "remove"}, {"type": "enlarge", "factor": 3}, {"type": "look"}):
         answer = api.post(REQUESTS, {"photos": [photo], "constraints": [wrong]}, format="json")
         assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["constraints"])
+
+
+def test_a_look_is_taken_from_the_merchants_own_photos_alone(api: APIClient, owner: Membership, stranger: Membership):
+    photo, own, theirs = photo_of(owner), photo_of(owner), photo_of(stranger)
+    body = {"photos": [photo.pk], "constraints": [{"type": "look", "photo": own.pk, "scale": 0.5}]}
+    assert api.post(REQUESTS, body, format="json").status_code == 201
+    job = EditJob.objects.latest("pk")
+    job.token = 1
+    asked = messages.for_job(job)
+    assert isinstance(asked, jobs.RenderJob)
+    assert [example.key for example in asked.examples] == [own.object_key]
+    assert asked.constraints[0].example_key == own.object_key
+    for wrong in ({"photo": theirs.pk}, {"example_key": theirs.object_key}, {"photo": "1"}, {"photo": 2**70}, {}):
+        answer = api.post(REQUESTS, body | {"constraints": [{"type": "look", **wrong}]}, format="json")
+        assert (answer.status_code, EditRequest.objects.count()) == (400, 1)
+    with pytest.raises(pydantic.ValidationError, match="among the job's own"):
+        jobs.RenderJob.model_validate({**asked.model_dump(), "examples": []})

@@ -10,7 +10,7 @@ export const HISTORY_LIMIT = 200;
 const STROKES_PER_MARK = 200;
 const DRAGS_PER_MARK = 32;
 const SHORTEST_DRAG = 0.008;
-const PAINTED = new Set(["colour", "sketch", "keep", "remove"]);
+const PAINTED = new Set(["colour", "sketch", "keep", "remove", "look"]);
 
 export const emptyDocument = () => ({ marks: [], options: { strength: STRENGTH.usual, realism: REALISM.usual } });
 
@@ -19,6 +19,9 @@ export const contentKey = (document) => JSON.stringify([document.marks, document
 
 export const isEmpty = (document) => document.marks.length === 0;
 
+/** Whether a mark lies on the picture; a look may be meant for a part that is found instead. */
+export const isPainted = (mark) => PAINTED.has(mark.type) && mark.strokes !== undefined;
+
 const withMarks = (document, marks) => ({ ...document, marks });
 
 // ---- painted marks ---------------------------------------------------------------------------------------------------
@@ -26,8 +29,8 @@ const withMarks = (document, marks) => ({ ...document, marks });
 /** Strokes of one kind and colour share a mark. A colour laid over another stays above it, so only the last mark grows. */
 export function addStroke(document, head, stroke) {
   const marks = document.marks;
-  const same = (mark) => mark.type === head.type && mark.colour === head.colour && mark.strokes.length < STROKES_PER_MARK;
-  const lastOfKind = marks.findLastIndex((mark) => mark.type === head.type);
+  const same = (mark) => mark.type === head.type && mark.colour === head.colour && mark.photo === head.photo && isPainted(mark) && mark.strokes.length < STROKES_PER_MARK;
+  const lastOfKind = marks.findLastIndex((mark) => mark.type === head.type && isPainted(mark));
   if (lastOfKind < 0 || !same(marks[lastOfKind])) return withMarks(document, [...marks, { ...head, strokes: [stroke] }]);
   return withMarks(document, marks.with(lastOfKind, { ...marks[lastOfKind], strokes: [...marks[lastOfKind].strokes, stroke] }));
 }
@@ -53,7 +56,7 @@ function erasedMark(mark, path, reach) {
     const touched = (drag) => [drag.source, drag.target].some((point) => distanceToPath(point, path) <= reach);
     return mark.drags.some(touched) ? keepIfAny(mark, "drags", mark.drags.filter((drag) => !touched(drag))) : mark;
   }
-  if (!PAINTED.has(mark.type)) return mark;
+  if (!isPainted(mark)) return mark;
   const hit = (stroke) => touches(stroke.points, path, reach + stroke.radius / 2);
   if (!mark.strokes.some(hit)) return mark;
   const left = mark.strokes.flatMap((stroke) => (hit(stroke)
@@ -116,6 +119,14 @@ export function setAttribute(document, attribute, amount) {
 export function setMorph(document, photo, amount) {
   const isMorph = (mark) => mark.type === "morph";
   return photo === null ? removeMarks(document, isMorph) : setMark(document, { type: "morph", photo, amount }, isMorph);
+}
+
+/** The look of a part that is found: of another product's photo, or none. What is painted stays, and takes the new example too. */
+export function setLook(document, photo, region, scale) {
+  const marks = document.marks.filter((mark) => mark.type !== "look" || (photo !== null && isPainted(mark)));
+  const others = marks.map((mark) => (mark.type === "look" ? { ...mark, photo, scale } : mark));
+  const found = photo !== null && region !== "painted" ? [{ type: "look", photo, region, scale }] : [];
+  return withMarks(document, [...others, ...found]);
 }
 
 export const setOption = (document, name, value) => ({ ...document, options: { ...document.options, [name]: value } });

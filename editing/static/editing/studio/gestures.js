@@ -9,10 +9,11 @@ const PAINTERS = {
   sketch: () => ({ type: "sketch" }),
   keep: () => ({ type: "keep" }),
   remove: () => ({ type: "remove" }),
+  look: (settings) => ({ type: "look", photo: settings.look.photo, region: "painted", scale: settings.look.scale }),
 };
 
 /** Tools that draw on the document; the others (hand, eyedropper) only look at it. */
-export const DRAWING_TOOLS = ["colour", "sketch", "warp", "keep", "remove", "erase"];
+export const DRAWING_TOOLS = ["colour", "sketch", "warp", "keep", "remove", "look", "erase"];
 
 /** `settings` has colour (#rrggbb), radius and reach (of a handle), both in fractions of the frame. */
 export function beginGesture(tool, settings, document, point) {

@@ -29,6 +29,10 @@ const PAINTERS = {
     context.globalAlpha = 0.6 * opacity;
     for (const stroke of mark.strokes) paintStroke(context, view, stroke, colour(style, "--studio-remove"));
   },
+  look(context, view, mark, opacity, style) {
+    context.globalAlpha = 0.5 * opacity;
+    for (const stroke of mark.strokes ?? []) paintStroke(context, view, stroke, colour(style, "--studio-look"));
+  },
   product(context, view, mark, opacity) {
     paintArea(context, view, mark.strokes, "#1f9d6b", opacity);
   },

@@ -3,7 +3,7 @@
 import { removeMarks } from "./document.js";
 import { realismAt, realismPosition, strengthAt, strengthPosition } from "./scales.js";
 
-const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep as is", remove: "Remove", attribute: "Attribute", morph: "Blend", swatch: "Swatch" };
+const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep as is", remove: "Remove", look: "Material", attribute: "Attribute", morph: "Blend", swatch: "Swatch" };
 
 export class Panels {
   #studio;
@@ -46,6 +46,11 @@ export class Panels {
     for (const choice of this.#all("input[name=morph-photo]")) {
       choice.addEventListener("change", () => this.#studio.setMorphPhoto(choice.value === "" ? null : Number(choice.value)));
     }
+    for (const choice of this.#all("input[name=look-photo]")) {
+      choice.addEventListener("change", () => this.#studio.setLook({ photo: choice.value === "" ? null : Number(choice.value) }));
+    }
+    this.#one("#look-region")?.addEventListener("change", (event) => this.#studio.setLook({ region: event.target.value }));
+    this.#one("#look-scale")?.addEventListener("input", (event) => this.#studio.setLook({ scale: event.target.valueAsNumber / 100 }));
     // The end of a slider's movement closes its step in the history.
     this.#root.addEventListener("change", (event) => event.target.matches("[type=range]") && this.#studio.sealStep());
   }
@@ -84,7 +89,19 @@ export class Panels {
     this.#one("#realism").value = realismPosition(document.options.realism);
     this.#showAttributes(document);
     this.#showMorph(document);
+    this.#showLook(document);
     this.#listMarks(document);
+  }
+
+  #showLook(document) {
+    const mark = document.marks.find((each) => each.type === "look");
+    const look = mark ? { photo: mark.photo, region: mark.region, scale: mark.scale ?? 1 } : this.#studio.look;
+    if (mark) this.#studio.look = look;
+    const choice = this.#one(`input[name=look-photo][value="${(mark || look.region === "painted" ? look.photo : null) ?? ""}"]`);
+    if (!choice) return;
+    choice.checked = true;
+    this.#one("#look-region").value = look.region;
+    this.#one("#look-scale").value = Math.round(100 * look.scale);
   }
 
   #showAttributes(document) {

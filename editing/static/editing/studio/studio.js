@@ -15,6 +15,7 @@ export class Studio {
   tool = "colour";
   colour = "#c1121f";
   brush = 55; // 0 to 100
+  look = { photo: null, region: "dominant", scale: 1 }; // the material that is chosen, and where it goes
   #gesture = null;
   #memory = new PreviewMemory();
   #sent = new Map(); // revision: the document
@@ -37,11 +38,15 @@ export class Studio {
 
   get #settings() {
     const radius = radiusAt(this.brush) * (this.tool === "sketch" ? SKETCH_SHARE : 1);
-    return { colour: this.colour, radius, reach: HANDLE_REACH / this.stage.view.scale };
+    return { colour: this.colour, look: this.look, radius, reach: HANDLE_REACH / this.stage.view.scale };
   }
 
   penDown(point) {
     if (!DRAWING_TOOLS.includes(this.tool)) return;
+    if (this.tool === "look" && this.look.photo === null) {
+      this.say("Choose the product whose material it takes first.");
+      return;
+    }
     this.#gesture = beginGesture(this.tool, this.#settings, this.history.present, point);
     this.#changed();
   }
@@ -86,6 +91,7 @@ export class Studio {
   // ---- settings ----
 
   setTool(tool) {
+    if (tool === "look" && this.look.region !== "painted") this.setLook({ region: "painted" });
     this.tool = tool;
     this.panels.showTool(this);
   }
@@ -137,6 +143,13 @@ export class Studio {
   setMorphAmount(amount) {
     const morph = this.document.marks.find((mark) => mark.type === "morph");
     if (morph) this.replaceDocument((document) => documents.setMorph(document, morph.photo, amount), "morph");
+  }
+
+  setLook(change) {
+    this.look = { ...this.look, ...change };
+    const { photo, region, scale } = this.look;
+    this.replaceDocument((document) => documents.setLook(document, photo, region, scale), "scale" in change ? "look" : null);
+    if (region === "painted" && photo !== null && this.tool !== "look") this.setTool("look");
   }
 
   sealStep() {

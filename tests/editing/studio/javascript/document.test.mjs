@@ -104,3 +104,14 @@ test("what was drawn outside is kept inside what the worker accepts", () => {
   const { marks } = drawn("sketch", blank(), [[-3, 0.12345678], [7, 0.12345678]]);
   assert.deepEqual(marks[0].strokes[0].points, [[-0.5, 0.1235], [1.5, 0.1235]]);
 });
+
+test("a look is of one product, where it is painted or on a part that is found", () => {
+  const found = documents.setLook(documents.emptyDocument(), 7, "dominant", 1);
+  assert.deepEqual(found.marks, [{ type: "look", photo: 7, region: "dominant", scale: 1 }]);
+  const head = { type: "look", photo: 7, region: "painted", scale: 1 };
+  const painted = documents.addStroke(documents.setLook(found, 7, "painted", 1), head, { points: [[0.5, 0.5]], radius: 0.1 });
+  assert.equal(painted.marks.length, 1);
+  assert.deepEqual(documents.setLook(painted, 8, "painted", 2).marks, [{ ...painted.marks[0], photo: 8, scale: 2 }]);
+  assert.deepEqual(documents.eraseAlong(found, [[0.5, 0.5]], 0.1), found, "what is not painted is not erased");
+  assert.deepEqual(documents.setLook(painted, null, "painted", 1).marks, []);
+});
