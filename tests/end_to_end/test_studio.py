@@ -88,7 +88,9 @@ class Easel:
         return left + side * point[0], top + side * point[1]
 
     def draw(self, tool: str, points: Points) -> None:
-        self.page.keyboard.press({"colour": "b", "sketch": "p", "warp": "w", "keep": "k", "erase": "e"}[tool])
+        self.page.keyboard.press(
+            {"colour": "b", "sketch": "p", "warp": "w", "keep": "k", "erase": "e", "look": "l"}[tool]
+        )
         pixels = [self.pixel(point) for point in points]
         self.page.mouse.move(*pixels[0])
         self.page.mouse.down()
