@@ -75,7 +75,7 @@ def derby(colours: Colours, rows: int) -> list[Any]:
     shoe.add("welt stitches", sewn, stuff.thread("welt thread", "#b08a5e"), "sole", weld=0)
     edge = stuff.leather("sole edge", c["sole"], gloss=0.32, depth=0.03)
     shoe.add("outsole", sole.slab(line, sole.rounded(-2.3, seat - 8.5, seat, 5.6, -0.4, 1.2)), edge, "sole")
-    heel_block(shoe, "heel", 74, seat - 8.4, 4.6, edge, lifts=5.0)
+    heel_block(shoe, "heel", 74, seat - 7.6, 4.6, edge, lifts=5.0)
     insole(shoe, line, lining)
     return shoe.made
 
@@ -145,7 +145,7 @@ def ballet(colours: Colours, rows: int) -> list[Any]:
     line, seat = shoe.foot, shoe.foot[:, 2]
     edge = stuff.leather("sole edge", c["sole"], gloss=0.4, depth=0.04)
     shoe.add("outsole", sole.slab(line, sole.rounded(1.2, seat - 5.3, seat, 2.0, -0.5, 0.9)), edge, "sole")
-    heel_block(shoe, "heel", 52, seat - 5.2, 1.2, edge)
+    heel_block(shoe, "heel", 52, seat - 4.2, 1.2, edge)
     insole(shoe, line, lining, 1.8)
     return shoe.made
 

@@ -13,6 +13,7 @@ from typing import Any
 import bpy
 import numpy as np
 from mathutils import Vector
+from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from deploy.renders.last import Array
@@ -163,7 +164,17 @@ def photograph(things: Sequence[Any], view: View, samples: int = 24) -> tuple[Im
     bare = ((1 - covered) * (1 - left))[..., None]  # the share of white that the shadow takes
     light = product**2.2
     light = np.maximum(light - bare, light * (1 - bare)) * (1 - covered * (1 - BRIGHTEST))[..., None]
+    light = np.minimum(light, _brightest(light, np.asarray(index) > 0, left))
     return Image.fromarray(np.uint8(light ** (1 / 2.2) * 255 + 0.5)), index
+
+
+def _brightest(light: Array, inside: NDArray[np.bool_], left: Array) -> Array:
+    """The most light that a pixel can have: the product's next to it, or the ground's: no bright rim between dark ones."""
+    deep = np.asarray(Image.fromarray(np.uint8(255 * inside)).filter(ImageFilter.MinFilter(3)))[..., None] > 0
+    product = Image.fromarray(np.uint8(np.where(deep, light, 0) ** (1 / 2.2) * 255 + 0.5))
+    near = (np.asarray(product.filter(ImageFilter.MaxFilter(5)), float) / 255) ** 2.2
+    limit: Array = np.where(deep, 1.0, np.maximum(near, left[..., None]))
+    return limit
 
 
 def _parts(things: Sequence[Any]) -> Image.Image:
