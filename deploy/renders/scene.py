@@ -26,6 +26,7 @@ PALETTE = (
 )  # fmt: skip
 
 BRIGHTEST = 0.86  # of white is the most that a product gives back: white rubber stands out from the white ground
+DARKEST = 0.4  # of the floor's light is left in the deepest shadow: the ground shines through, as on a light table
 WHITE = 0.5  # of the floor's light and above is white, as retouchers set it: the shadow stays near the product
 
 
@@ -146,6 +147,7 @@ def _shadow(things: Sequence[Any], folder: Path, size: tuple[int, int], samples:
     scene.view_settings.exposure = exposure
     left = np.clip((dark / np.maximum(bright, 0.01)) ** 2.2, 0, 1)
     left = np.clip(left / (WHITE * np.quantile(left, 0.6)), 0, 1)
+    left = DARKEST + (1 - DARKEST) * left
     soft = Image.fromarray(np.uint8(left * 255)).filter(ImageFilter.GaussianBlur(1.2))
     return np.asarray(soft.resize(size, Image.Resampling.BICUBIC), float) / 255
 
