@@ -17,12 +17,13 @@ from editing.lifecycle.requests import MAX_PHOTOS, MAX_SWATCHES, Colourways, par
 from editing.measures import MEASURES
 from editing.models import Palette, ReviewPolicy, Webhook, WebhookEvent
 from editing.swatch_files import MAX_BYTES, read_swatches
+from gpu_worker.contract.parts import LABELS, OFFERED
 
 REGIONS = [
     ("dominant", "The main colour: soles, laces and prints stay"),
     ("product", "The whole product"),
-    ("sole", "The sole (shoes)"),
     ("painted", "Where I paint"),
+    *((name, f"{LABELS[name].capitalize()} ({kind}s)") for kind, names in OFFERED.items() for name in names),
 ]
 _HEX = re.compile(r"#?(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 MAX_PAINTED = 24  # photos that one person paints for one request

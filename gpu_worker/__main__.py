@@ -148,7 +148,7 @@ def _recolour(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument(
         "--region",
         default="dominant",
-        help="dominant, product, sole, part-1, part-2, ... (found by material), or a mask picture as large as the photo",
+        help="dominant, product, a part by name (sole, laces, sleeves, ...) or rank (part-1, ...), or a mask as large as the photo",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--format", choices=("png", "webp", "webp-lossless", "jpeg"), default="png")

@@ -19,12 +19,13 @@ from editing.lifecycle.masks import require_own_objects
 from editing.lifecycle.roll_up import lock_requests
 from editing.lifecycle.states import ENDED_REQUESTS, OPEN_JOBS, JobStatus, RequestStatus
 from editing.models import EditJob, EditRequest, Event, Priority, Source, Specification, Task
+from gpu_worker.contract import parts
 from gpu_worker.contract.jobs import NamedSwatch
 from gpu_worker.contract.keys import keys_in
 from gpu_worker.contract.marks import MAX_POINTS, MAX_STROKES, Constraint, SolverOptions, has_too_many_points
 
 MAX_PHOTOS, MAX_SWATCHES = 500, 12
-REGIONS = ("dominant", "product", "sole", "painted")
+REGIONS = ("dominant", "product", "painted", *parts.REGIONS)
 DEFAULT_OPTIONS = SolverOptions()
 BULK_FROM = 24  # variants; a smaller request goes before every bulk one
 
@@ -112,8 +113,17 @@ def _check_colourways(photos: Sequence[Photo], asked: Colourways) -> None:
     if not asked.regions or len(set(asked.regions)) < len(asked.regions) or not set(asked.regions) <= set(REGIONS):
         message = f"Choose where the colours go: {', '.join(REGIONS)}, each once."
         raise InvalidInput(message, extra={"regions": [message]})
+    _check_parts(photos, asked.regions)
     if "painted" in asked.regions and any(photo.pk not in (asked.mask_keys or {}) for photo in photos):
         raise InvalidInput("Paint the region on every photo first.", extra={"masks": ["A photo has no mask."]})
+
+
+def _check_parts(photos: Sequence[Photo], regions: Sequence[str]) -> None:
+    for kind in {photo.product.kind for photo in photos}:
+        for region in regions:
+            if region != "sole" and not parts.is_part_of(region, kind):
+                message = f"A {kind} has no {region}: choose where the colours go on these photos."
+                raise InvalidInput(message, extra={"regions": [message]})
 
 
 def parse_swatches(swatches: Sequence[dict[str, str]]) -> list[NamedSwatch]:

@@ -14,6 +14,7 @@ from gpu_worker.contract.answers import StoredVariant
 from gpu_worker.contract.jobs import NamedSwatch
 from gpu_worker.contract.keys import ObjectKey
 from gpu_worker.contract.marks import Constraint, Kind, Message, RegionName, SolverOptions
+from gpu_worker.contract.parts import LABELS
 
 RELEASE = version("colorway")
 
@@ -69,12 +70,12 @@ def digest_of(document: RecipeDocument) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-REGION_WORDS = {
+REGION_WORDS: dict[str, str] = {
     "dominant": "the main colour",
     "product": "the whole product",
-    "sole": "the sole",
     "painted": "where painted",
     "part": "a part",
+    **{name: f"the {label}" for name, label in LABELS.items()},
 }
 _MARK_WORDS = {
     "colour": "colour strokes", "swatch": "a colour", "sketch": "an outline", "warp": "a pull",

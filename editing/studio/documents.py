@@ -32,6 +32,7 @@ from gpu_worker.contract.marks import (
     Way,
     has_too_many_points,
 )
+from gpu_worker.contract.parts import PartName
 
 MAX_MARKS = 60  # a job takes 64 constraints
 
@@ -54,7 +55,7 @@ class LookMark(Message):
 
     type: Literal["look"] = "look"
     photo: int
-    region: Literal["dominant", "product", "sole", "painted"]
+    region: Literal["dominant", "product", "painted"] | PartName
     scale: Annotated[float, Field(ge=0.25, le=4)]
     strokes: Annotated[list[Stroke], Field(max_length=200)] = []
 

@@ -14,12 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gpu_worker.contract.keys import ObjectKey
 from gpu_worker.contract.numbers import Numbers
+from gpu_worker.contract.parts import PartName
 
 Kind = Literal["shoe", "shirt"]
 Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Point = tuple[Annotated[float, Field(ge=-0.5, le=1.5)], Annotated[float, Field(ge=-0.5, le=1.5)]]
 Way = Literal["neighbours", "features"]
-RegionName = Literal["dominant", "product", "sole", "painted", "part"]
+RegionName = Literal["dominant", "product", "painted", "part"] | PartName
 Weight = Annotated[float, Field(gt=0, le=100)]
 MAX_STROKES, MAX_POINTS = 600, 60_000  # of all marks together: more is no drawing, and would hold up everybody
 

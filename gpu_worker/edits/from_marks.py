@@ -16,6 +16,7 @@ from gpu_worker.edits.constraints.sketch import Sketch
 from gpu_worker.edits.constraints.swatch import Swatch
 from gpu_worker.edits.constraints.warp import Warp
 from gpu_worker.edits.errors import Contradiction, EmptyRegion, NothingAsked, OutOfReach, WrongLatent
+from gpu_worker.edits.named import asks_for_named, named_in_frame
 from gpu_worker.edits.solver import Weighted
 from gpu_worker.edits.start import Start
 from gpu_worker.edits.strokes import draw_strokes, mask_in_frame
@@ -88,6 +89,8 @@ def swatch_region(message: marks.Swatch | marks.Look, start: Start, masks: Masks
         region = _painted(message, start, masks, product.shape[0]) & product
     elif message.region == "part":
         region = _part(message.part, start)
+    elif (name := asks_for_named(message, start)) is not None:
+        region = named_in_frame(name, start)
     elif message.region == "sole":
         region = _sole(start)
     else:

@@ -12,6 +12,7 @@ from gpu_worker.edits.proposal import Proposal
 from gpu_worker.manifold.adapted import Adapted
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.segmentation.frame import Frame
+from gpu_worker.segmentation.named_parts import PartFinder
 from gpu_worker.segmentation.parts import Parts
 
 
@@ -22,6 +23,7 @@ class Start:
     proposal: Proposal  # N = 1, at z0
     frame: Frame | None = None  # 256 px
     parts: Parts | None = None
+    named: PartFinder | None = None  # looks for parts with names when one is asked for
     adapted: Adapted | None = None  # the photo's own generator; plain without a photo
 
     @property
@@ -59,7 +61,8 @@ def start_at(
     frame: Frame | None = None,
     parts: Parts | None = None,
     adapted: Adapted | None = None,
+    named: PartFinder | None = None,
 ) -> Start:
     """The start at a latent (1, L, D)."""
     proposal = Proposal(w_plus=w_plus_1ld, image=manifold.generator(w_plus_1ld))
-    return Start(proposal=proposal, frame=frame, parts=parts, adapted=adapted)
+    return Start(proposal=proposal, frame=frame, parts=parts, adapted=adapted, named=named)

@@ -166,8 +166,8 @@ class Engine:
             len(solution.costs) if edit.moves or edit.repaints else 1
         )  # swatches are closed-form: all would look alike
         variants = []
-        for index in range(shown):
-            variants.append(self._variant(edit, solution.w_plus[index : index + 1], float(solution.costs[index])))
+        for index, cost in enumerate(solution.costs[:shown].tolist()):
+            variants.append(self._variant(edit, solution.w_plus[index : index + 1], cost))
             report(callback, "transfer", index + 1, len(solution.costs))
         return EditResult(variants=variants, sequence=list(to_pixels(edit.sequence(solution.w_plus[:1]))))
 
@@ -215,7 +215,7 @@ class Engine:
         """One variant per swatch (#rrggbb), in order; all are solved in one batch.
 
         `material` is what `material()` found in the product's leading view: what "dominant" means in this one.
-        `region` is dominant, product, sole, part-N (the N-th most important part found), or a mask (H, W) uint8.
+        `region` is dominant, product, a name of contract.parts, part-N (the N-th most important), or a mask (H, W) uint8.
         Raises EditError, WrongMask, ValueError for a colour or a region that is none.
         """
         if not swatches:
@@ -272,9 +272,9 @@ class Engine:
         if projection.manifold_version != self.manifold.version:
             raise WrongLatent("The photo was projected with another manifold: project it again.")
         latent = torch.from_numpy(projection.w_plus)[None].to(self.manifold.device)
-        parts = find_parts(projection.frame, self.manifold.kind)
+        parts, named = find_parts(projection.frame, self.manifold.kind), projection.named(self.manifold.kind)
         adapted = self._adapted(projection, latent) if own_generator else None
-        return start_at(self.manifold, latent, projection.frame, parts, adapted)
+        return start_at(self.manifold, latent, projection.frame, parts, adapted, named)
 
     def _adapted(self, projection: Projection, w_plus_1ld: Tensor) -> Adapted:
         """The photo's own generator: made anew each time, which takes less than reading it would."""

@@ -21,6 +21,7 @@ from gpu_worker.edits.constraints.latent import Attribute
 from gpu_worker.edits.constraints.warp import Warp
 from gpu_worker.edits.from_marks import build_constraints, swatch_region
 from gpu_worker.edits.guess import guess
+from gpu_worker.edits.named import asks_for_named, named_in_photo
 from gpu_worker.edits.sequence import sequence
 from gpu_worker.edits.solver import Solution, SolverSettings, SolverState, StepCallback, Weighted, solve
 from gpu_worker.edits.start import Start
@@ -127,12 +128,15 @@ class PreparedEdit:
 
     def region(self, message: Swatch) -> Region:
         """A swatch's region on the photo. Raises EmptyRegion."""
+        if name := asks_for_named(message, self.start):
+            assert self.projection is not None
+            return self._prepared(*named_in_photo(name, self.start, self.projection.photo, self.projection.mask))
         return self._prepared(swatch_region(message, self.start, self.masks))
 
-    def _prepared(self, where: NDArray[np.bool_]) -> Region:
+    def _prepared(self, where: NDArray[np.bool_], frame: Frame | None = None) -> Region:
         assert self.projection is not None
         photo, mask = self.projection.photo, self.projection.mask
-        return prepare_region(photo.pixels, mask.alpha, self.projection.frame, where)
+        return prepare_region(photo.pixels, mask.alpha, frame or self.projection.frame, where)
 
     def guess(self) -> Tensor | None:
         """Latents where the edit probably ends; None where no colour is asked for."""

@@ -9,6 +9,7 @@ from torch import Tensor
 from gpu_worker.core.progress import Callback, Cancelled, Pixels, Progress, Stage
 from gpu_worker.photos.decode import Photo
 from gpu_worker.segmentation.frame import Frame
+from gpu_worker.segmentation.named_parts import PartFinder
 from gpu_worker.segmentation.product_mask import ProductMask
 
 __all__ = ["Callback", "Cancelled", "EditResult", "Pixels", "Progress", "Projection", "Stage", "Variant", "to_pixels"]
@@ -30,6 +31,10 @@ class Projection:
     def w_plus_bytes(self) -> bytes:
         """Little-endian float32, (L, D), row by row."""
         return self.w_plus.astype("<f4").tobytes()
+
+    def named(self, kind: str) -> PartFinder:
+        """Finds the photo's parts with names, once somebody asks for one."""
+        return PartFinder(self.photo, self.mask, kind)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -21,23 +21,34 @@ _SIMILAR = 0.08  # sRGB distance of inside and outside below which colours canno
 
 def guided(image: Array, plane: Array, radius: int = _RADIUS, least_variance: float = _LEAST_VARIANCE) -> Array:
     """`plane` (H, W) locally as a linear function of `image` (H, W, 3): its borders move to the picture's."""
+    return guided_planes(image, plane[None], radius, least_variance)[0]
+
+
+def guided_planes(image: Array, planes: Array, radius: int, least_variance: float) -> Array:
+    """The same of several planes (K, H, W) at once."""
     size = (2 * radius + 1, 2 * radius + 1)
 
     def mean(x: Array) -> Array:
         return np.asarray(cv2.blur(x, size, borderType=cv2.BORDER_REFLECT), np.float32)
 
-    average, level = mean(image), mean(plane)
-    covariance = mean(image * plane[..., None]) - average * level[..., None]
-    matrix = np.empty((*plane.shape, 3, 3), np.float32)
+    average = mean(image)
+    matrix = np.empty((*image.shape[:2], 3, 3), np.float32)
     for i in range(3):
         for j in range(i, 3):
             matrix[..., i, j] = matrix[..., j, i] = (
                 mean(image[..., i] * image[..., j]) - average[..., i] * average[..., j]
             )
     matrix += np.float32(least_variance) * np.eye(3, dtype=np.float32)
-    slope = np.linalg.solve(matrix, covariance[..., None])[..., 0].astype(np.float32)
-    offset = level - (slope * average).sum(-1)
-    return np.asarray(np.clip((mean(slope) * image).sum(-1) + mean(offset), 0, 1), np.float32)
+    levels = [mean(plane) for plane in planes]
+    pairs = zip(planes, levels, strict=True)
+    covariances = [mean(image * plane[..., None]) - average * level[..., None] for plane, level in pairs]
+    slopes = np.linalg.solve(matrix, np.stack(covariances, -1)).astype(np.float32)
+    result = np.empty_like(planes, np.float32)
+    for k, level in enumerate(levels):
+        slope = np.ascontiguousarray(slopes[..., k])
+        offset = level - (slope * average).sum(-1)
+        result[k] = np.clip((mean(slope) * image).sum(-1) + mean(offset), 0, 1)
+    return result
 
 
 def matted(pixels: NDArray[np.uint8], product: NDArray[np.bool_]) -> NDArray[np.uint8]:

@@ -22,6 +22,7 @@ from editing.lifecycle.states import JobStatus
 from editing.models import EditJob, Projection, StudioSession, Task
 from editing.studio import previews, selectors, sessions
 from editing.studio.views.session import own_session
+from gpu_worker.contract.parts import LABELS, OFFERED
 
 PAGE_SIZE = 24
 
@@ -111,6 +112,7 @@ def _editor(request: MemberRequest, session: StudioSession, projection: Projecti
         "session": session,
         "photo": photo,
         "swatches": selectors.swatches(actor, photo),
+        "parts": [(name, LABELS[name]) for name in OFFERED[session.kind]],
         "attributes": selectors.usable_attributes(actor, session.kind, version),
         "morphs": selectors.morph_choices(actor, session.kind, version, without=photo),
         "applied": selectors.last_applied(actor, session),

@@ -65,6 +65,7 @@ def test_free_edits_come_with_constraints(api: APIClient, owner: Membership):
         ({"swatches": [{"name": "Red", "colour": "#ff0000"}] * 2}, "swatches"),
         ({"regions": ["sky"]}, "regions.0"),
         ({"regions": ["painted"]}, "masks"),
+        ({"regions": ["sleeves"]}, "regions"),  # of a shoe
         ({"constraints": [{"type": "melt"}], "swatches": []}, "constraints"),
         ({"masks": [{"photo": 1, "key": "masks/999/abc"}], "regions": ["painted"]}, "masks"),
     ],

@@ -1,0 +1,141 @@
+"""The named parts of a product in a photo: sole, laces, sleeves, collar and the like, as a partition of its mask.
+
+The network (`part_network`) says what is where at 160 px; the guided filter moves that to the photo's edges in a frame of 512 px, where
+crumbs are removed; `gpu_worker.transfer.matte` reads the soft border off the photo's own pixels, at any size.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from gpu_worker.contract.parts import INSTEAD, OFFERED, PARTS, PartName
+from gpu_worker.measures.colour import ciede2000, fast_lab
+from gpu_worker.photos.decode import Photo
+from gpu_worker.segmentation.background import Array
+from gpu_worker.segmentation.frame import Frame, crop_to_frame
+from gpu_worker.segmentation.outline import guided_planes
+from gpu_worker.segmentation.part_network import SIDE, PartHead, encoder, load_head
+from gpu_worker.segmentation.product_mask import ProductMask
+
+Mask = NDArray[np.bool_]
+Labels = NDArray[np.int8]
+
+RESOLUTION = 512
+_RADIUS, _LEAST_VARIANCE = 5, 2e-4  # of the guided filter, in the frame's pixels
+_CRUMB = 0.0012  # of the product: a smaller piece of a part is an error
+_LEAST = 0.003  # of the product: a part smaller than this is not there
+_OF_ITS_COLOUR: dict[PartName, tuple[PartName, ...]] = {
+    "body": ("buttons",),
+}
+_ALIKE = 8.0  # CIEDE2000 up to which a placket is of the body's cloth
+_SURE = 0.6  # mean probability from which a part is
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NamedParts:
+    """A partition of the product in its frame."""
+
+    kind: str
+    frame: Frame  # of RESOLUTION px
+    labels: Labels  # (R, R): -1 no product, else the part's place in PARTS[kind]
+    confidence: dict[PartName, float]  # of the parts that are there: mean probability of their pixels
+
+    def mask(self, name: PartName) -> Mask:
+        """(R, R) where the part is; empty where the photo does not show it."""
+        if name not in self.confidence:
+            return np.zeros(self.labels.shape, bool)
+        return np.asarray(self.labels == PARTS[self.kind].index(name))
+
+    def region(self, name: PartName) -> Mask:
+        """(R, R) the part as somebody means it: a body with its placket, where that is of its colour."""
+        where = self.mask(name)
+        for part in _OF_ITS_COLOUR.get(name, ()):
+            other = self.mask(part)
+            if other.any() and float(ciede2000(self._colour(where), self._colour(other))) < _ALIKE:
+                where = where | other
+        return where
+
+    def _colour(self, where: Mask) -> Array:
+        lab = fast_lab(np.ascontiguousarray(self.frame.raw[where][None], np.float32))
+        return np.asarray(np.median(lab[0], axis=0))
+
+
+@dataclass(frozen=True, eq=False)
+class PartFinder:
+    """Finds a photo's parts once, when somebody asks."""
+
+    photo: Photo
+    mask: ProductMask
+    kind: str
+
+    @cached_property
+    def found(self) -> NamedParts:
+        """The photo's parts, looked for once. Raises KeyError for a kind whose parts have no names."""
+        return find_named_parts(self.photo, self.mask, self.kind)
+
+
+def find_named_parts(photo: Photo, mask: ProductMask, kind: str, *, every: bool = False) -> NamedParts:
+    """The parts of a photo's product that are offered, or, for measuring, `every` one. Raises KeyError for an unknown kind."""
+    frame = crop_to_frame(photo, mask, kind, RESOLUTION)
+    likely = guided_planes(frame.raw, _likely(frame.raw, load_head(kind)), _RADIUS, _LEAST_VARIANCE)
+    if kind == "shoe":
+        likely[0] = 0  # all of it is shoe; of a shirt's mask skin and trousers may be left
+    return partition(likely if every else offered(likely, kind), frame.alpha > 0.5, kind, frame)
+
+
+def offered(likely: Array, kind: str) -> Array:
+    """Probabilities in which what is not offered counts as the part that it sits on."""
+    result = likely.copy()
+    for k, name in enumerate(PARTS[kind], start=1):
+        if name not in OFFERED[kind]:
+            result[1 + PARTS[kind].index(INSTEAD.get(name, PARTS[kind][0]))] += likely[k]
+            result[k] = 0
+    return result
+
+
+@torch.no_grad()
+def _likely(image: Array, head: PartHead) -> Array:
+    """Probabilities (1 + parts, R, R) of two looks, one mirrored, at an image (R, R, 3)."""
+    seen = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    looks = torch.from_numpy(np.stack([seen, seen[:, ::-1]])).permute(0, 3, 1, 2)
+    there, mirrored = head(encoder()(looks.contiguous(memory_format=torch.channels_last))).softmax(1)
+    likely = ((there + mirrored.flip(-1)) / 2).numpy()
+    return np.stack([cv2.resize(plane, image.shape[1::-1], interpolation=cv2.INTER_LINEAR) for plane in likely])
+
+
+def partition(likely: Array, inside: Mask, kind: str, frame: Frame) -> NamedParts:
+    """Every pixel `inside` to its likeliest part, without crumbs, and without parts that are in doubt."""
+    likely = likely / np.maximum(likely.sum(0), 1e-6)
+    chosen = likely.copy()
+    chosen[0][_enclosed(chosen.argmax(0) == 0, inside)] = 0
+    for k in range(1, len(chosen)):
+        chosen[k][_crumbs(chosen.argmax(0) == k, inside)] = 0
+    labels = np.where(inside, chosen.argmax(0) - 1, -1).astype(np.int8)
+    confidence: dict[PartName, float] = {}
+    for k, name in enumerate(PARTS[kind]):
+        where = labels == k
+        sure = float(likely[1 + k][where].mean()) if where.any() else 0.0
+        shown = where.sum() >= _LEAST * inside.sum() and sure >= _SURE
+        if shown or k == 0:
+            confidence[name] = sure
+        elif k > 0:
+            labels[where] = 0
+    return NamedParts(kind=kind, frame=frame, labels=labels, confidence=confidence)
+
+
+def _crumbs(where: Mask, inside: Mask) -> Mask:
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats((where & inside).astype(np.uint8), connectivity=4)
+    small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < _CRUMB * inside.sum())
+    return np.asarray(np.isin(pieces, small[small > 0]))
+
+
+def _enclosed(where: Mask, inside: Mask) -> Mask:
+    """Pieces of no product with product all around: skin lies at the rim."""
+    _, pieces = cv2.connectedComponents(where.astype(np.uint8), connectivity=8)
+    beyond = np.pad(~inside, 1, constant_values=True)
+    rim = cv2.dilate(beyond.astype(np.uint8), np.ones((3, 3), np.uint8))[1:-1, 1:-1].astype(bool)
+    return np.asarray(where & ~np.isin(pieces, np.setdiff1d(pieces[where & rim], [0])))
