@@ -48,7 +48,8 @@ def test_shading_survives_black_to_white_and_white_to_black() -> None:
     for source, target in (("black", "white"), ("white", "black")):
         pixels = material(source)
         result = apply_dye(pixels, solve_dye(pixels, lab_of(target)))
-        assert np.corrcoef(pixels[:, 0], result[:, 0])[0, 1] > 0.9
+        before, after = (values[:, 0].argsort().argsort() for values in (pixels, result))
+        assert np.corrcoef(before, after)[0, 1] > 0.9
         assert result[:, 0].std() > 1.0
 
 
