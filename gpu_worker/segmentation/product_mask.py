@@ -5,6 +5,7 @@ The rules for plain grounds, the trained finder and what a person marked are bro
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +13,7 @@ from gpu_worker.contract.outline import Outline
 from gpu_worker.photos.decode import Photo, Pixels
 from gpu_worker.photos.errors import NothingThere, NotOneProduct, WrongMask
 from gpu_worker.segmentation.background import Background, fit_background
+from gpu_worker.segmentation.by_colour import settled
 from gpu_worker.segmentation.finder import Finding, find
 from gpu_worker.segmentation.learned import combined, product_of, rules_alone
 from gpu_worker.segmentation.outline import matted
@@ -27,6 +29,7 @@ _ALIKE = 0.85  # intersection over union of the rules' and the marked outline fr
 DOUBTFUL = 0.85  # confidence below which the merchant is asked
 _STUDIO_NOISE, _STUDIO_LIGHT = 0.008, 0.7  # sRGB: how even and how bright a studio's ground is
 _RULES_ALONE = MaskSettings()
+_SETTLED = ("shirt",)  # kinds whose unsure places colours decide; soles and their shadows are too alike for it
 _NO_IDEA = 0.35  # agreement of the network's looks below which it has not found anything
 
 
@@ -127,9 +130,10 @@ def _by_both(photo: Photo, settings: MaskSettings, finding: Finding) -> ProductM
     except NotOneProduct:
         found = rules_alone(ruled, settings.finder, studio=_is_studio(background))
     if not found.by_rules:
-        return ProductMask(
-            alpha=matted(photo.pixels, found.product), background=_behind(photo), confidence=found.confidence
-        )
+        return _by_network(photo, settings, finding)
+    if found.other.any():
+        product = _settled(photo, finding, found.product, within=ruled | found.product)
+        found = replace(found, product=product, other=(ruled | found.product) & ~product)
     alpha = soften(photo.pixels, found.product | found.other, background)
     if found.other.any():
         alpha = np.minimum(alpha, matted(photo.pixels, ~found.other))
@@ -141,8 +145,22 @@ def _is_studio(background: Background) -> bool:
 
 
 def _by_network(photo: Photo, settings: MaskSettings, finding: Finding) -> ProductMask:
-    mask = matted(photo.pixels, product_of(finding, settings.finder))
-    return ProductMask(alpha=mask, background=_behind(photo), confidence=finding.confidence)
+    product = product_of(finding, settings.finder)
+    if settings.finder in _SETTLED:
+        product = _settled(photo, finding, product, within=np.ones_like(product))
+    return ProductMask(
+        alpha=matted(photo.pixels, product), background=_behind(photo), confidence=finding.confidence
+    )
+
+
+def _settled(photo: Photo, finding: Finding, product: Mask, within: Mask) -> Mask:
+    """By colour, at the finding's size; where nothing changes, the finer outline that was there stays."""
+    height, width = finding.likely.shape
+    image = cv2.resize(photo.pixels, (width, height), interpolation=cv2.INTER_AREA)
+    before = resized(product, height, width)
+    after = settled(image, before, finding.likely, resized(within, height, width))
+    changed = resized(before != after, *product.shape)
+    return np.where(changed, resized(after, *product.shape), product)
 
 
 def with_given_mask(photo: Photo, mask: Pixels) -> ProductMask:
