@@ -19,6 +19,9 @@ Mask = NDArray[np.bool_]
 _HUE = 28.0  # degrees within which two coloured parts are tints of one colour
 _COLOURED = 7.0  # chroma from which a part has a hue worth comparing
 _WOVEN = 0.25  # border per area, 1 / px, from which a part is woven into another: threads under 8 px, no sole
+_PANEL, _AT_OUTLINE = 0.04, 0.15  # of a garment, and of its own border: from which a part may be a sleeve or a yoke
+_SKIN_HUES, _SKIN_CHROMA = (35.0, 80.0), 60.0  # degrees, and below which
+_TONE_HUE, _TONE_CHROMA, _TONE_LIGHT = 20.0, 15.0, 15.0  # degrees, chroma and L* of a lighter or darker tone of one hue
 _SAME_CLOTH = 5.0  # CIEDE2000 up to which neighbouring parts of a hue are one cloth in uneven light
 _SAME_MATERIAL = 20.0  # CIEDE2000 up to which a part of another view may be the same material in other light
 _DARK, _DARK_CHROMA = 32.0, 12.0  # L* below which parts that differ by less than this in chroma are one dark material
@@ -39,7 +42,9 @@ def dominant_region(parts: Parts, material: Array | None = None) -> Mask:
     then, so that a view which shows more of the sole or the lining does not take those. Where nothing is like it, the
     view's own dominant colour counts.
     """
-    return _without_sole(_region(parts, _leading_family(parts, _borders(parts), material)), parts)
+    members = _leading_family(parts, _borders(parts), material)
+    region = _region(parts, members)
+    return _without_sole(region | _panels(parts, parts.colours[members[0]]), parts)
 
 
 def material_at(parts: Parts, places: Mask) -> Mask:
@@ -105,6 +110,34 @@ def _family(parts: Parts, borders: NDArray[np.int64], first: int) -> list[int]:
     return members
 
 
+def _panels(parts: Parts, leading: Array) -> Mask:
+    """A garment's other panels in lighter or darker tones of the leading hue: sleeves, a yoke; no print, no skin.
+
+    What is large and reaches the garment's outline is a panel; a print does not.
+    """
+    tones = [k for k in range(len(parts.colours)) if _is_tone(parts.colours[k], leading)] if parts.in_tones else []
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.isin(parts.labels, tones).astype(np.uint8))
+    found = np.zeros(labels.shape, bool)
+    for label in range(1, count):
+        ring = _ring(labels == label)
+        at_outline = (ring & (parts.labels < 0)).sum() > _AT_OUTLINE * ring.sum()
+        if at_outline and stats[label, cv2.CC_STAT_AREA] > _PANEL * (parts.labels >= 0).sum():
+            found |= labels == label
+    return found
+
+
+def _is_tone(colour: Array, leading: Array) -> bool:
+    chroma = min(np.hypot(*colour[1:]), np.hypot(*leading[1:]))
+    if chroma < _TONE_CHROMA or min(colour[0], leading[0]) < _TONE_LIGHT or _may_be_skin(colour):
+        return False
+    return _turn(colour, leading) < _TONE_HUE
+
+
+def _may_be_skin(colour: Array) -> bool:
+    hue = np.degrees(np.arctan2(colour[2], colour[1]))
+    return bool(_SKIN_HUES[0] < hue < _SKIN_HUES[1] and np.hypot(colour[1], colour[2]) < _SKIN_CHROMA)
+
+
 def _same_hue(first: Array, other: Array) -> bool:
     if max(first[0], other[0]) < _DARK:  # dark chroma is mostly noise, and bleeds from what lies beside
         return float(np.hypot(*(first - other)[1:])) < _DARK_CHROMA
@@ -112,8 +145,13 @@ def _same_hue(first: Array, other: Array) -> bool:
     readable = [_COLOURED + 16 * np.clip((40 - colour[0]) / 15, 0, 1) for colour in (first, other)]
     if chroma[0] < readable[0] or chroma[1] < readable[1] or chroma[0] < 0.35 * chroma[1]:
         return False
+    return _turn(first, other) < _HUE
+
+
+def _turn(first: Array, other: Array) -> float:
+    """Degrees between two colours' hues."""
     turn = np.degrees(np.arctan2(first[2], first[1]) - np.arctan2(other[2], other[1]))
-    return bool(abs((turn + 180) % 360 - 180) < _HUE)
+    return float(abs((turn + 180) % 360 - 180))
 
 
 def _borders(parts: Parts) -> NDArray[np.int64]:

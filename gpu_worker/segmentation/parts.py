@@ -33,6 +33,7 @@ class Parts:
     colours: Array  # (K, 3) median Lab per part
     weights: Array  # (K,) share of the product, centre counting more
     sole: NDArray[np.bool_]  # (R, R) a shoe's sole, whatever its colour; nothing where it is in doubt
+    in_tones: bool = False  # whether all large parts of one hue are one colour, as a garment's body and sleeves are
 
     def mask(self, rank: int) -> NDArray[np.bool_]:
         """(R, R) where the part of this rank is."""
@@ -50,7 +51,7 @@ def find_parts(frame: Frame, kind: str, *, sole: NDArray[np.bool_] | None = None
     labels = _merge(features, labels)
     if sole is None:
         sole = find_sole(frame.image, inside) if kind == "shoe" else np.zeros_like(inside)
-    return _ranked(labels, features, lab, _importance(inside, kind), sole)
+    return _ranked(labels, features, lab, _importance(inside, kind), sole, in_tones=kind == "shirt")
 
 
 def _features(lab: Array) -> Array:
@@ -181,7 +182,9 @@ def _sole(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(inside & (rows > lowest - 0.25 * height))
 
 
-def _ranked(labels: Labels, features: Array, lab: Array, importance: Array, sole: NDArray[np.bool_]) -> Parts:
+def _ranked(
+    labels: Labels, features: Array, lab: Array, importance: Array, sole: NDArray[np.bool_], *, in_tones: bool
+) -> Parts:
     found = np.unique(labels[labels >= 0])
     colours = np.array([np.median(lab[labels == k], axis=0) for k in found], np.float32)
     chroma = np.hypot(colours[:, 1], colours[:, 2])
@@ -192,4 +195,6 @@ def _ranked(labels: Labels, features: Array, lab: Array, importance: Array, sole
     rank[found[order]] = np.arange(len(found))
     ranked = np.where(labels >= 0, rank[labels], -1).astype(np.int32)
     weights = np.asarray(shares[order] / max(shares.sum(), 1e-9), np.float32)
-    return Parts(labels=ranked, features=features, colours=colours[order], weights=weights, sole=sole)
+    return Parts(
+        labels=ranked, features=features, colours=colours[order], weights=weights, sole=sole, in_tones=in_tones
+    )

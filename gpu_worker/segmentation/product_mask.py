@@ -148,9 +148,7 @@ def _by_network(photo: Photo, settings: MaskSettings, finding: Finding) -> Produ
     product = product_of(finding, settings.finder)
     if settings.finder in _SETTLED:
         product = _settled(photo, finding, product, within=np.ones_like(product))
-    return ProductMask(
-        alpha=matted(photo.pixels, product), background=_behind(photo), confidence=finding.confidence
-    )
+    return ProductMask(alpha=matted(photo.pixels, product), background=_behind(photo), confidence=finding.confidence)
 
 
 def _settled(photo: Photo, finding: Finding, product: Mask, within: Mask) -> Mask:

@@ -21,7 +21,10 @@ import numpy as np
 from gpu_worker.measures.colour import Array, Float, fast_lab, fast_rgb, region_colour
 
 _FLOOR = 6.0  # L* added at both ends: bounds the gain on noise in deep black and blown white
-_MIDDLE, _PALES = 40.0, 45.0  # L* up to which contrast grows as on a matt surface, and from which it falls towards white
+_MIDDLE, _PALES = (
+    40.0,
+    45.0,
+)  # L* up to which contrast grows as on a matt surface, and from which it falls towards white
 _MOST_POWER = 3.0  # of the curve towards black: more would spend all room on the first few L*
 _SHADOW_FALL, _LIGHT_FALL = 0.005, 0.004  # relative chroma lost per L* of shadow and of highlight
 _COLOURED = (8.0, 24.0)  # chroma of D between which its dye becomes readable from a pixel's chroma
