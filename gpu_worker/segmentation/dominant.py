@@ -19,7 +19,7 @@ Mask = NDArray[np.bool_]
 _HUE = 28.0  # degrees within which two coloured parts are tints of one colour
 _COLOURED = 7.0  # chroma from which a part has a hue worth comparing
 _WOVEN = 0.25  # border per area, 1 / px, from which a part is woven into another: threads under 8 px, no sole
-_PANEL, _AT_OUTLINE = 0.04, 0.15  # of a garment, and of its own border: from which a part may be a sleeve or a yoke
+_PANEL, _AT_OUTLINE = 0.04, 0.08  # of a garment, and of its own border: from which a part may be a sleeve or a yoke
 _SKIN_HUES, _SKIN_CHROMA = (35.0, 80.0), 60.0  # degrees, and below which
 _TONE_HUE, _TONE_CHROMA, _TONE_LIGHT = 20.0, 15.0, 15.0  # degrees, chroma and L* of a lighter or darker tone of one hue
 _SAME_CLOTH = 5.0  # CIEDE2000 up to which neighbouring parts of a hue are one cloth in uneven light
@@ -43,8 +43,10 @@ def dominant_region(parts: Parts, material: Array | None = None) -> Mask:
     view's own dominant colour counts.
     """
     members = _leading_family(parts, _borders(parts), material)
-    region = _region(parts, members)
-    return _without_sole(region | _panels(parts, parts.colours[members[0]]), parts)
+    region, panels = _region(parts, members), _panels(parts, members)
+    if panels.any():
+        region = _with_shades(region | panels, parts)
+    return _without_sole(region, parts)
 
 
 def material_at(parts: Parts, places: Mask) -> Mask:
@@ -110,19 +112,22 @@ def _family(parts: Parts, borders: NDArray[np.int64], first: int) -> list[int]:
     return members
 
 
-def _panels(parts: Parts, leading: Array) -> Mask:
-    """A garment's other panels in lighter or darker tones of the leading hue: sleeves, a yoke; no print, no skin.
+def _panels(parts: Parts, members: list[int]) -> Mask:
+    """A garment's other panels in lighter or darker tones of the leading family's hue: sleeves, a yoke; no print, no skin.
 
     What is large and reaches the garment's outline is a panel; a print does not.
     """
-    tones = [k for k in range(len(parts.colours)) if _is_tone(parts.colours[k], leading)] if parts.in_tones else []
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.isin(parts.labels, tones).astype(np.uint8))
+    others = set(range(len(parts.colours))) - set(members) if parts.in_tones else set()
+    tones = [k for k in others if _is_tone(parts.colours[k], parts.colours[members[0]])]
+    toned = np.isin(parts.labels, tones)
+    together = cv2.dilate(toned.astype(np.uint8), np.ones((9, 9), np.uint8)) * (parts.labels >= 0)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(together.astype(np.uint8))
     found = np.zeros(labels.shape, bool)
     for label in range(1, count):
         ring = _ring(labels == label)
         at_outline = (ring & (parts.labels < 0)).sum() > _AT_OUTLINE * ring.sum()
         if at_outline and stats[label, cv2.CC_STAT_AREA] > _PANEL * (parts.labels >= 0).sum():
-            found |= labels == label
+            found |= (labels == label) & toned
     return found
 
 

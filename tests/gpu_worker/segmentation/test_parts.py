@@ -99,3 +99,48 @@ def test_another_view_takes_the_material_of_the_leading_one() -> None:
     assert (dominant_region(back, np.array([46.0, 66, 44], np.float32)) == (labels == 1)).all()
     assert (dominant_region(back, np.array([30.0, 10, -60], np.float32)) == (labels == 0)).all()  # nothing is like it
     assert material_of(back).tolist() == [92.0, 0.0, 2.0]
+
+
+Colour = tuple[int, int, int]
+
+
+def shirt_with_sleeves(body: Colour, sleeves: Colour, printed: Colour) -> Frame:
+    """A body with two sleeves and a print, on white, at 256 px; shaded a little from side to side."""
+    image = np.full((RESOLUTION, RESOLUTION, 3), 255.0)
+    alpha = np.zeros((RESOLUTION, RESOLUTION))
+    for (top, bottom, left, right), colour in (
+        ((40, 230, 80, 176), body), ((40, 120, 40, 80), sleeves), ((40, 120, 176, 216), sleeves),
+        ((90, 130, 105, 150), printed),
+    ):  # fmt: skip
+        shade = np.linspace(0.94, 1.03, right - left)[None, :, None]
+        image[top:bottom, left:right] = np.clip(np.array(colour) * shade, 0, 255)
+        alpha[top:bottom, left:right] = 1
+    pixels = image.astype(np.uint8)
+    photo = Photo(pixels=pixels, alpha=(alpha * 255).astype(np.uint8))
+    return crop_to_frame(photo, find_product(photo), "shirt", RESOLUTION)
+
+
+@pytest.mark.parametrize(
+    ("sleeves", "taken"),
+    [((10, 90, 60), True), ((30, 60, 150), False), ((214, 160, 130), False), ((230, 230, 228), False)],
+)
+def test_sleeves_of_the_bodys_hue_are_dyed_with_it_and_others_are_not(
+    sleeves: tuple[int, int, int], taken: bool
+) -> None:
+    parts = find_parts(shirt_with_sleeves((70, 185, 150), sleeves, (70, 185, 150)), "shirt")
+    region = dominant_region(parts)
+    rows, columns = np.nonzero(parts.labels >= 0)
+    edge = columns.max() - columns.min()
+    on_sleeves = (parts.labels >= 0) & (np.abs(np.arange(RESOLUTION) - columns.mean())[None] > 0.32 * edge)
+    middle = (parts.labels >= 0) & (np.arange(RESOLUTION)[:, None] > np.percentile(rows, 75))
+    assert region[middle].mean() > 0.95
+    assert (region[on_sleeves].mean() > 0.9) == taken
+    assert taken or region[on_sleeves].mean() < 0.1
+
+
+def test_a_print_of_the_bodys_hue_is_left_alone() -> None:
+    body, printed = (70, 185, 150), (10, 90, 60)
+    parts = find_parts(shirt_with_sleeves(body, body, printed), "shirt")
+    there = parts.labels == 1  # what is not the body
+    assert there.sum() > 500
+    assert dominant_region(parts)[there].mean() < 0.1
