@@ -6,10 +6,14 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint format clean install constraints lock sbom
+.PHONY: demo pictures test lint format clean install constraints lock sbom
 
 demo: $(STAMP)
 	@$(BIN)/python -m deploy.local.demo --port $(PORT) $(if $(ONCE),--once) $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+pictures: $(STAMP)  # in the extra `render`; Python 3.11
+	$(BIN)/python -m deploy.renders.make
+	$(BIN)/python -m deploy.renders.shirt_pictures
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 $(if $(FAST),-m "not long and not browser and not slow") $(ARGS)

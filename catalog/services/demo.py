@@ -13,7 +13,7 @@ from catalog.services import products as product_services
 
 @dataclass(frozen=True, kw_only=True)
 class DemoPicture:
-    """A picture that becomes a product. `key` makes its SKU, so that seeding again finds it."""
+    """A picture that becomes a product, with `others` of it by name. `key` makes its SKU, so that seeding again finds it."""
 
     key: str
     kind: ProductKind
@@ -21,6 +21,7 @@ class DemoPicture:
     data: bytes
     file_name: str
     price: Decimal
+    others: tuple[tuple[str, bytes], ...] = ()
     description: str = ""
     tags: tuple[str, ...] = ()
     synthetic: bool = True
@@ -63,7 +64,8 @@ def _product_ensure(merchant: Merchant, picture: DemoPicture) -> Product:
             "synthetic": picture.synthetic,
         },
     )
-    photo_services.photo_add(product=product, name=picture.file_name, data=picture.data, by=None)
+    for name, data in ((picture.file_name, picture.data), *picture.others):
+        photo_services.photo_add(product=product, name=name, data=data, by=None)
     with transaction.atomic():
         locked = Product.objects.select_for_update().get(pk=product.pk)
         return product_services.product_move(product=locked, status=ProductStatus.ACTIVE)

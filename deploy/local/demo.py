@@ -31,8 +31,6 @@ _GPU_WORKERS = ("gpu-worker", "preview-worker")
 APPLICATION = ("web", "results-worker", "beat", *_GPU_WORKERS)
 START_SECONDS = 120
 ONCE_SECONDS = 1500
-SHOWCASE = 6  # products of each kind drawn from its manifold
-SHOWCASE_SEEDS = {"shoe": 2, "shirt": 10}  # chosen by looking
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -83,28 +81,10 @@ def _start(stack: Stack, names: Iterable[str]) -> None:
 
 
 def _prepare(stack: Stack, environment: dict[str, str], options: argparse.Namespace) -> None:
-    showcase = _showcase(Path(environment["LOCAL_FOLDER"]))
     photos = ["--photos", str(options.photos)] if options.photos else []
     _say("- applying migrations")
     stack.migrate()
-    _manage(environment, "prepare_demo", "--showcase", str(showcase), *photos)
-
-
-def _showcase(folder: Path) -> Path:
-    """Products drawn from the shipped manifolds, one picture each; drawn once."""
-    showcase = folder / "showcase"
-    for kind, seed in SHOWCASE_SEEDS.items():
-        if (showcase / kind).is_dir():
-            continue
-        _say(f"- drawing {kind}s from the manifold")
-        command = [sys.executable, "-W", "ignore", "-m", "gpu_worker", "showcase", "--kind", kind]
-        drawn = showcase / f"{kind}.part"
-        subprocess.run(  # noqa: S603
-            [*command, "--count", str(SHOWCASE), "--seed", str(seed), "--out", str(drawn)],
-            check=True, cwd=ROOT, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        drawn.rename(showcase / kind)
-    return showcase
+    _manage(environment, "prepare_demo", *photos)
 
 
 def _programs(environment: dict[str, str], port: int) -> list[Program]:

@@ -1,19 +1,17 @@
-"""What `make demo` shows: two shops, people of every role, drawn products, and colourways asked for."""
+"""What `make demo` shows: two shops, people of every role, products of our own, and colourways asked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain
-from pathlib import Path
 
 from catalog.models import Merchant, Photo, ProductKind, Role, User
 from catalog.services.demo import member_ensure, merchant_ensure, products_ensure, user_ensure
-from editing.demo.products import pictures, sampled_pictures
+from editing.demo.products import pictures
 from editing.lifecycle.requests import Colourways, parse_swatches, request_colourways
 from editing.models import EditRequest, Palette, ReviewPolicy, Source
 from editing.palettes import SEASON
 
 SHOPS = (("Harbour & Oak", "harbour-oak", ProductKind.SHOE), ("Linden Basics", "linden", ProductKind.SHIRT))
-ASKED_PHOTOS, ASKED_SWATCHES = 3, 4
+ASKED_PHOTOS, ASKED_SWATCHES = 2, 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,18 +55,13 @@ def people_ensure(password: str) -> None:
             member_ensure(merchant=Merchant.objects.get(slug=login.shop), user=user, role=login.role)
 
 
-def shops_ensure(showcase: Path | None = None, said: Callable[[str], None] = lambda _: None) -> list[Merchant]:
-    """Both shops with products, palettes and one review policy each; what exists is left as it is.
-
-    `showcase` holds a folder per kind with pictures drawn from its manifold.
-    """
+def shops_ensure(said: Callable[[str], None] = lambda _: None) -> list[Merchant]:
+    """Both shops with products, palettes and one review policy each; what exists is left as it is."""
     shops = []
     for name, slug, kind in SHOPS:
         merchant = merchant_ensure(name=name, slug=slug)
         known = set(merchant.products.filter(photos__isnull=False).values_list("sku", flat=True))
-        drawn = pictures(kind, known)
-        sampled = sampled_pictures(kind, showcase / kind, known) if showcase else []
-        for picture in chain(drawn, sampled):
+        for picture in pictures(kind, known):
             said(f"  {merchant.name}: {picture.title}")
             products_ensure(merchant=merchant, pictures=[picture])
         Palette.objects.get_or_create(
@@ -87,6 +80,6 @@ def colourways_ask(merchant: Merchant, by: User | None = None) -> EditRequest | 
     photos = list(Photo.objects.filter(product__merchant=merchant, is_primary=True).order_by("pk"))
     if not photos:
         return None
-    photos = photos[: ASKED_PHOTOS - 1] + photos[-1:]  # drawn by hand, and drawn from the manifold
+    photos = photos[:ASKED_PHOTOS]
     asked = Colourways(swatches=parse_swatches(SEASON.as_json()[:ASKED_SWATCHES]))
     return request_colourways(merchant=merchant, by=by, photos=photos, asked=asked, source=Source.DEMO)

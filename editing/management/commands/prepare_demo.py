@@ -10,13 +10,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--photos", type=Path, help="A folder of your own product photos, brought in as well.")
-        parser.add_argument("--showcase", type=Path, help="Pictures drawn from the manifolds, in a folder per kind.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._say("- collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)
         self._say("- seeding the catalogue")
-        call_command("seed_demo", photos=options["photos"], showcase=options["showcase"], stdout=self.stdout)
+        call_command("seed_demo", photos=options["photos"], stdout=self.stdout)
         call_command("load_attributes", stdout=self.stdout)
 
     def _say(self, what: str) -> None:

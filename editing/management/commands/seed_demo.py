@@ -15,13 +15,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--photos", type=Path, help="A folder of your own product photos, brought in as well.")
 
-        parser.add_argument("--showcase", type=Path, help="Pictures drawn from the manifolds, in a folder per kind.")
-
     def handle(self, *args: Any, **options: Any) -> None:
         password = os.environ.get("DEMO_PASSWORD", "")
         if not password:
             raise CommandError("DEMO_PASSWORD is not set; `make demo` makes one.")
-        shops = demo.shops_ensure(options["showcase"], said=self._say)
+        shops = demo.shops_ensure(said=self._say)
         demo.people_ensure(password)
         if options["photos"]:
             self._bring_in(options["photos"], shops[0])
