@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -84,6 +85,17 @@ def test_every_public_function_of_the_core_says_what_it_does():
         if not ast.get_docstring(node) and not any("validator" in ast.unparse(d) for d in node.decorator_list)
     ]
     assert silent == []
+
+
+BLENDER = re.compile(r"^\s*(import|from) (bpy|bmesh|mathutils|deploy\.renders)\b", re.MULTILINE)
+
+
+def test_only_the_renders_import_blender():
+    served = [path for room in ("catalog", "editing", "gpu_worker", "deploy") for path in (ROOT / room).rglob("*.py")]
+    wrong = [
+        path for path in served if ROOT / "deploy/renders" not in path.parents and BLENDER.search(path.read_text())
+    ]
+    assert wrong == []
 
 
 def test_nothing_that_serves_imports_training():

@@ -94,12 +94,12 @@ def drape(thing: Any, given: Drape) -> None:
     for frame in range(1, given.frames + 1):
         scene.frame_set(frame)
     seen = thing.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
-    done = np.empty(count * 3, np.float32)
-    seen.vertices.foreach_get("co", done)
+    places = np.empty(count * 3, np.float32)
+    seen.vertices.foreach_get("co", places)
     thing.modifiers.clear()
     for other in [o for o in bpy.data.objects if o.name.startswith("table")]:
         bpy.data.objects.remove(other)
-    done = done.reshape(-1, 3) * 100
+    done = places.reshape(-1, 3) * 100
     done[:, 2] -= done[:, 2].min() - 1
     mesh.vertices.foreach_set("co", done.ravel())
     mesh.update()
