@@ -50,7 +50,7 @@ def solve_dye(region_lab: Array, swatch: Float) -> Dye:
     target, never by much. A swatch out of gamut is approached as far as sRGB goes.
     """
     base = region_colour(region_lab).lab
-    target = swatch.astype(np.float64)
+    target = _within(swatch)
     best, best_miss = target, np.inf
     for _ in range(_ROUNDS):
         reached = region_colour(in_gamut(apply_dye(region_lab, Dye(base=base, target=target)))).lab
@@ -59,9 +59,14 @@ def solve_dye(region_lab: Array, swatch: Float) -> Dye:
             best, best_miss = target, miss
         if miss < 0.02:
             break
-        target = target + (swatch - reached)
-        target[0] = np.clip(target[0], 0.5, 99.9)
+        target = _within(target + (swatch - reached))
     return Dye(base=base, target=best)
+
+
+def _within(target: Float) -> Float:
+    """A Lab colour (3,) whose lightness leaves some room at both ends: pure black and white leave none for shading."""
+    lightness = np.clip(target[:1].astype(np.float64), 0.5, 99.9)
+    return np.concatenate([lightness, target[1:].astype(np.float64)])
 
 
 def in_gamut(lab: Array) -> Array:

@@ -33,6 +33,14 @@ def test_the_region_lands_on_the_swatch(source: str, target: str) -> None:
     assert float(ciede2000(region_colour(result).lab, lab_of(target))) < 0.5
 
 
+@pytest.mark.parametrize("source", SWATCHES)
+@pytest.mark.parametrize("swatch", ["#ffffff", "#000000"])
+def test_pure_white_and_pure_black_are_approached_as_far_as_shading_allows(source: str, swatch: str) -> None:
+    pixels, asked = material(source), rgb_to_lab(hex_to_rgb(swatch))
+    result = in_gamut(apply_dye(pixels, solve_dye(pixels, asked)))
+    assert float(ciede2000(region_colour(result).lab, asked)) < 2.5
+
+
 @pytest.mark.parametrize(
     ("source", "target"), [("white", "black"), ("black", "white"), ("red", "navy"), ("navy", "pink")]
 )
