@@ -14,12 +14,14 @@ from gpu_worker.photos.decode import Photo
 from gpu_worker.segmentation.dominant import material_at
 from gpu_worker.segmentation.frame import Frame, crop_to_frame
 from gpu_worker.segmentation.named_parts import RESOLUTION, NamedParts
+from gpu_worker.segmentation.parts import Parts
 from gpu_worker.segmentation.product_mask import ProductMask
 
 Mask = NDArray[np.bool_]
 
 _LARGE = ("upper", "body", "sleeves")
-_MOSTLY = 0.25  # of a large part: where its materials cover less, it has none
+_LACES = "laces"
+_MOSTLY = 0.25  # of a part: where its own materials cover less, it has none
 _THIN = 0.35  # share of a pixel of the smaller frame from which a lace is in it
 
 
@@ -47,15 +49,32 @@ def named_in_photo(name: PartName, start: Start, photo: Photo, mask: ProductMask
 
 
 def _region(name: PartName, start: Start) -> Mask:
-    """(R, R); of a large part the materials that it is made of, so that what is sewn or printed on it keeps its colour."""
-    where = _found(name, start).region(name)
-    if name not in _LARGE or start.parts is None:
+    """(R, R) what of a part somebody means: laces without the tongue between them, a body without what is printed on it."""
+    found = _found(name, start)
+    where = found.region(name)
+    if start.parts is None:
         return where
-    side = start.parts.labels.shape[0]
+    if name in _LARGE:
+        made_of = where & _material(where, start.parts)
+    elif name == _LACES:
+        made_of = where & ~_material(found.mask("upper"), start.parts)
+    else:
+        return where
+    if made_of.sum() > _MOSTLY * where.sum():
+        return made_of
+    if name == _LACES:
+        raise EmptyRegion(
+            "These laces are of the upper's colour and cannot be told from it: paint them instead.", part=name
+        )
+    return where
+
+
+def _material(where: Mask, parts: Parts) -> Mask:
+    """(R, R) all that is of the materials that a place is made of."""
+    side = parts.labels.shape[0]
     small = cv2.resize(where.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA) > 0.5
-    material = material_at(start.parts, small).astype(np.float32)
-    made_of = where & (cv2.resize(material, where.shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.5)
-    return made_of if made_of.sum() > _MOSTLY * where.sum() else where
+    material = material_at(parts, small).astype(np.float32)
+    return np.asarray(cv2.resize(material, where.shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.5)
 
 
 def _found(name: PartName, start: Start) -> NamedParts:

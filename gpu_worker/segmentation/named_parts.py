@@ -27,6 +27,7 @@ Labels = NDArray[np.int8]
 RESOLUTION = 512
 _RADIUS, _LEAST_VARIANCE = 5, 2e-4  # of the guided filter, in the frame's pixels
 _CRUMB = 0.0012  # of the product: a smaller piece of a part is an error
+_OF_LARGEST: dict[PartName, float] = {"lining": 0.2}  # of a part's largest piece: a smaller one is an error too
 _LEAST = 0.003  # of the product: a part smaller than this is not there
 _OF_ITS_COLOUR: dict[PartName, tuple[PartName, ...]] = {
     "body": ("buttons",),
@@ -112,8 +113,8 @@ def partition(likely: Array, inside: Mask, kind: str, frame: Frame) -> NamedPart
     likely = likely / np.maximum(likely.sum(0), 1e-6)
     chosen = likely.copy()
     chosen[0][_enclosed(chosen.argmax(0) == 0, inside)] = 0
-    for k in range(1, len(chosen)):
-        chosen[k][_crumbs(chosen.argmax(0) == k, inside)] = 0
+    for k, name in enumerate(PARTS[kind], start=1):
+        chosen[k][_crumbs(chosen.argmax(0) == k, inside, _OF_LARGEST.get(name, 0.0))] = 0
     labels = np.where(inside, chosen.argmax(0) - 1, -1).astype(np.int8)
     confidence: dict[PartName, float] = {}
     for k, name in enumerate(PARTS[kind]):
@@ -127,9 +128,10 @@ def partition(likely: Array, inside: Mask, kind: str, frame: Frame) -> NamedPart
     return NamedParts(kind=kind, frame=frame, labels=labels, confidence=confidence)
 
 
-def _crumbs(where: Mask, inside: Mask) -> Mask:
+def _crumbs(where: Mask, inside: Mask, of_largest: float) -> Mask:
     _, pieces, stats, _ = cv2.connectedComponentsWithStats((where & inside).astype(np.uint8), connectivity=4)
-    small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < _CRUMB * inside.sum())
+    areas = stats[:, cv2.CC_STAT_AREA]
+    small = np.flatnonzero(areas < max(_CRUMB * inside.sum(), of_largest * areas[1:].max(initial=0)))
     return np.asarray(np.isin(pieces, small[small > 0]))
 
 

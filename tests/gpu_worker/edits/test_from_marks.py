@@ -6,6 +6,7 @@ import torch
 
 from gpu_worker.contract import marks
 from gpu_worker.contract.marks import SolverOptions
+from gpu_worker.contract.parts import PARTS
 from gpu_worker.edits.errors import Contradiction, EmptyRegion, NothingAsked, OutOfReach, WrongLatent
 from gpu_worker.edits.from_marks import build_constraints, check_masks, read_latent, swatch_region
 from gpu_worker.edits.strokes import draw_strokes, mask_in_frame
@@ -134,23 +135,23 @@ def test_a_named_part_is_dyed_and_nothing_else_and_one_that_is_not_there_is_refu
     engine: Engine, projection: Projection
 ) -> None:
     labels = np.zeros((512, 512), np.int8)
-    labels[330:420] = 2  # as if the pale band were the laces
+    labels[330:420] = PARTS["shoe"].index("lining")  # as if the pale band were the lining
     finder = projection.named("shoe")
     frame = crop_to_frame(projection.photo, projection.mask, "shoe", 512)
     labels[frame.alpha <= 0.5] = -1
     finder.__dict__["found"] = NamedParts(
-        kind="shoe", frame=frame, labels=labels, confidence={"upper": 0.9, "laces": 0.9}
+        kind="shoe", frame=frame, labels=labels, confidence={"upper": 0.9, "lining": 0.9}
     )
     start = replace(engine.start_of(projection), named=finder)
-    message = marks.Swatch(colour="#c1121f", region="laces")
+    message = marks.Swatch(colour="#c1121f", region="lining")
     edit = prepare_edit(engine.manifold, start, projection, [message], SolverOptions())
     after = edit.finish(start.proposal.w_plus).rendered.pixels
     changed = (after != projection.photo.pixels).any(2)
     _, y = frame.placing.to_photo(np.array([[0, 330.0]]))[0]
     assert changed[int(y) + 8 : int(y) + 20, 150:170].all()
     assert not changed[: int(y) - 3].any()
-    with pytest.raises(EmptyRegion, match=r"^No lining was found in this photo\.$"):
-        swatch_region(marks.Swatch(colour="#c1121f", region="lining"), start, {})
+    with pytest.raises(EmptyRegion, match=r"^No laces were found in this photo\.$"):
+        swatch_region(marks.Swatch(colour="#c1121f", region="laces"), start, {})
 
 
 def test_an_attribute_is_refused_where_the_photo_is_unlike_all_examples(engine: Engine, projection: Projection) -> None:
