@@ -11,9 +11,13 @@ STAMP := $(VENV)/.installed
 demo: $(STAMP)
 	@$(BIN)/python -m deploy.local.demo --port $(PORT) $(if $(ONCE),--once) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
-pictures: $(STAMP)  # in the extra `render`; Python 3.11
-	$(BIN)/python -m deploy.renders.make
-	$(BIN)/python -m deploy.renders.shirt_pictures
+# Blender's module wants Python 3.11 and versions of its own, so that it has an environment of its own.
+RENDERS := .renders
+pictures:
+	@test -x $(RENDERS)/bin/python || $(PYTHON) -m venv $(RENDERS)
+	@$(RENDERS)/bin/python -m pip install --quiet --disable-pip-version-check bpy celery numpy pillow scipy
+	$(RENDERS)/bin/python -m deploy.renders.make
+	$(RENDERS)/bin/python -m deploy.renders.shirt_pictures
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 $(if $(FAST),-m "not long and not browser and not slow") $(ARGS)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from deploy.renders import scene, shoes
+from deploy.renders.listed import PICTURES, listed
 from deploy.renders.scene import View
 
-HOME = Path("editing/demo/pictures")
 VIEWS = {"quarter": View(24, 19), "side": View(0, 6, height=640), "top": View(0, 84, height=560), "back": View(-48, 20)}
 
 
@@ -30,15 +30,17 @@ def make(product: str, views: list[str], folder: Path, width: int, samples: int,
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("products", nargs="*", default=sorted(shoes.SHOES))
-    parser.add_argument("--views", default=",".join(VIEWS))
+    parser.add_argument("products", nargs="*", choices=[[], *sorted(shoes.SHOES)], help="those of the demo by default")
+    parser.add_argument("--views", help="as in the demo by default")
     parser.add_argument("--width", type=int, default=1000)
     parser.add_argument("--samples", type=int, default=16)
     parser.add_argument("--rows", type=int, default=560, help="stations of the last's grid")
-    parser.add_argument("--to", type=Path, default=HOME)
+    parser.add_argument("--to", type=Path, default=PICTURES)
     given = parser.parse_args()
-    for product in given.products:
-        make(product, given.views.split(","), given.to / product, given.width, given.samples, given.rows)
+    views = listed("shoe")
+    for product in given.products or views:
+        asked = given.views.split(",") if given.views else views.get(product, ["quarter", "side"])
+        make(product, asked, given.to / product, given.width, given.samples, given.rows)
 
 
 if __name__ == "__main__":

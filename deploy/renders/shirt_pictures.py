@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from deploy.renders import flat
+from deploy.renders.listed import PICTURES, listed
 from deploy.renders.paint import Canvas
 from deploy.renders.pattern import LONG, Pattern
 from deploy.renders.shirts import SHIRTS, Shirt
 
-HOME = Path("editing/demo/pictures")
 WIDTH = 800
 
 
@@ -54,14 +54,21 @@ def photograph(name: str, views: list[str], to: Path, drapes: Path, colour: str 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("shirts", nargs="*", default=sorted(SHIRTS))
-    parser.add_argument("--views", default="front")
-    parser.add_argument("--to", type=Path, default=HOME)
+    parser.add_argument("shirts", nargs="*", choices=[[], *sorted(SHIRTS)], help="those of the demo by default")
+    parser.add_argument("--views", help="front and back; as in the demo by default")
+    parser.add_argument("--to", type=Path, default=PICTURES)
     parser.add_argument("--drapes", type=Path, default=Path("build/drapes"))
     parser.add_argument("--colour", default="", help="another colour for the cloth, such as #7a2f35")
     given = parser.parse_args()
-    for name in given.shirts:
-        photograph(name, given.views.split(","), given.to, given.drapes, given.colour)
+    views = listed("shirt")
+    for name in given.shirts or views:
+        photograph(
+            name,
+            given.views.split(",") if given.views else views.get(name, ["front"]),
+            given.to,
+            given.drapes,
+            given.colour,
+        )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gpu_worker.contract.marks import Attribute, Constraint, SolverOptions, Swatch
-from gpu_worker.contract.parts import ALL_PARTS
+from gpu_worker.contract.parts import REGIONS
 from gpu_worker.core.progress import Pixels
 from gpu_worker.edits.solver import SolverSettings
 
@@ -37,7 +37,7 @@ def region_fields(region: str | Pixels) -> dict[str, object]:
     name, _, number = region.partition("-")
     if name == "part" and number.isdecimal() and int(number) >= 1:
         return {"region": "part", "part": int(number)}
-    if region not in ("dominant", "product", *ALL_PARTS):
-        names = ", ".join(ALL_PARTS)
+    if region not in ("dominant", "product", *REGIONS):
+        names = ", ".join(REGIONS)
         raise ValueError(f"a region is dominant, product, {names}, part-1, part-2, ... or a mask, not {region!r}")
     return {"region": region}
