@@ -26,12 +26,16 @@ _THIN = 0.35  # share of a pixel of the smaller frame from which a lace is in it
 
 
 def asks_for_named(message: Swatch | Look, start: Start) -> PartName | None:
-    """The part asked for, where a network has to find it; a sole that its own network finds needs none."""
+    """The part asked for, where the network of named parts has to find it; a sole that its own network finds needs none."""
     if message.region not in get_args(PartName):
         return None
-    if message.region == "sole" and (start.named is None or (start.parts is not None and start.parts.sole.any())):
+    if message.region == "sole" and (start.named is None or _has_sure_sole(start)):
         return None
     return message.region  # type: ignore[return-value]
+
+
+def _has_sure_sole(start: Start) -> bool:
+    return start.parts is not None and bool(start.parts.sole.any()) and not start.parts.sole_by_name
 
 
 def named_in_frame(name: PartName, start: Start) -> Mask:

@@ -25,7 +25,7 @@ Mask = NDArray[np.bool_]
 Labels = NDArray[np.int8]
 
 RESOLUTION = 512
-_RADIUS, _LEAST_VARIANCE = 5, 2e-4  # of the guided filter, in the frame's pixels
+_RADIUS, _LEAST_VARIANCE = 5, 2e-4  # of the guided filter, in pixels of a frame of RESOLUTION
 _CRUMB = 0.0012  # of the product: a smaller piece of a part is an error
 _OF_LARGEST: dict[PartName, float] = {"lining": 0.2}  # of a part's largest piece: a smaller one is an error too
 _LEAST = 0.003  # of the product: a part smaller than this is not there
@@ -41,7 +41,7 @@ class NamedParts:
     """A partition of the product in its frame."""
 
     kind: str
-    frame: Frame  # of RESOLUTION px
+    frame: Frame  # of R px
     labels: Labels  # (R, R): -1 no product, else the part's place in PARTS[kind]
     confidence: dict[PartName, float]  # of the parts that are there: mean probability of their pixels
 
@@ -81,8 +81,13 @@ class PartFinder:
 
 def find_named_parts(photo: Photo, mask: ProductMask, kind: str, *, every: bool = False) -> NamedParts:
     """The parts of a photo's product that are offered, or, for measuring, `every` one. Raises KeyError for an unknown kind."""
-    frame = crop_to_frame(photo, mask, kind, RESOLUTION)
-    likely = guided_planes(frame.raw, _likely(frame.raw, load_head(kind)), _RADIUS, _LEAST_VARIANCE)
+    return parts_in(crop_to_frame(photo, mask, kind, RESOLUTION), kind, every=every)
+
+
+def parts_in(frame: Frame, kind: str, *, every: bool = False) -> NamedParts:
+    """The same in a frame of any size (R, R)."""
+    radius = max(1, round(_RADIUS * len(frame.raw) / RESOLUTION))
+    likely = guided_planes(frame.raw, _likely(frame.raw, load_head(kind)), radius, _LEAST_VARIANCE)
     if kind == "shoe":
         likely[0] = 0  # all of it is shoe; of a shirt's mask skin and trousers may be left
     return partition(likely if every else offered(likely, kind), frame.alpha > 0.5, kind, frame)

@@ -4,7 +4,7 @@ Pixels are clustered by colour with lightness counting little and chroma taken a
 while their border is soft (shading) and their hue the same. Works on a crop of 256 px in about 0.1 s.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gpu_worker.segmentation.background import Array
 from gpu_worker.segmentation.frame import Frame
+from gpu_worker.segmentation.named_parts import parts_in
 from gpu_worker.segmentation.sole import find_sole
 
 Labels = NDArray[np.int32]
@@ -32,7 +33,8 @@ class Parts:
     features: Array  # (R, R, 3) what they were found by
     colours: Array  # (K, 3) median Lab per part
     weights: Array  # (K,) share of the product, centre counting more
-    sole: NDArray[np.bool_]  # (R, R) a shoe's sole, whatever its colour; nothing where it is in doubt
+    sole: NDArray[np.bool_]  # (R, R) a shoe's sole, whatever its colour; nothing where none was found
+    sole_by_name: bool = False  # whether the sole network was in doubt, and the network of named parts found it
     in_tones: bool = False  # whether all large parts of one hue are one colour, as a garment's body and sleeves are
 
     def mask(self, rank: int) -> NDArray[np.bool_]:
@@ -49,9 +51,13 @@ def find_parts(frame: Frame, kind: str, *, sole: NDArray[np.bool_] | None = None
         inside = frame.alpha > 0.5
     labels = _cluster(features, inside)
     labels = _merge(features, labels)
-    if sole is None:
-        sole = find_sole(frame.image, inside) if kind == "shoe" else np.zeros_like(inside)
-    return _ranked(labels, features, lab, _importance(inside, kind), sole, in_tones=kind == "shirt")
+    parts = _ranked(labels, features, lab, _importance(inside, kind), in_tones=kind == "shirt")
+    if sole is not None or kind != "shoe":
+        return parts if sole is None else replace(parts, sole=sole)
+    sole = find_sole(frame.image, inside)
+    if sole.any():
+        return replace(parts, sole=sole)
+    return replace(parts, sole=parts_in(frame, kind).mask("sole") & inside, sole_by_name=True)
 
 
 def _features(lab: Array) -> Array:
@@ -182,9 +188,7 @@ def _sole(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(inside & (rows > lowest - 0.25 * height))
 
 
-def _ranked(
-    labels: Labels, features: Array, lab: Array, importance: Array, sole: NDArray[np.bool_], *, in_tones: bool
-) -> Parts:
+def _ranked(labels: Labels, features: Array, lab: Array, importance: Array, *, in_tones: bool) -> Parts:
     found = np.unique(labels[labels >= 0])
     colours = np.array([np.median(lab[labels == k], axis=0) for k in found], np.float32)
     chroma = np.hypot(colours[:, 1], colours[:, 2])
@@ -195,6 +199,7 @@ def _ranked(
     rank[found[order]] = np.arange(len(found))
     ranked = np.where(labels >= 0, rank[labels], -1).astype(np.int32)
     weights = np.asarray(shares[order] / max(shares.sum(), 1e-9), np.float32)
+    nothing = np.zeros(labels.shape, bool)
     return Parts(
-        labels=ranked, features=features, colours=colours[order], weights=weights, sole=sole, in_tones=in_tones
+        labels=ranked, features=features, colours=colours[order], weights=weights, sole=nothing, in_tones=in_tones
     )

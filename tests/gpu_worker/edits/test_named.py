@@ -9,6 +9,7 @@ from PIL import Image
 from gpu_worker.contract import marks
 from gpu_worker.edits.errors import EmptyRegion
 from gpu_worker.edits.from_marks import swatch_region
+from gpu_worker.edits.named import asks_for_named
 from gpu_worker.edits.start import Start, start_at
 from gpu_worker.edits.strokes import mask_in_frame
 from gpu_worker.manifold.bundle import Manifold
@@ -19,7 +20,7 @@ from gpu_worker.segmentation.parts import RESOLUTION, find_parts
 from gpu_worker.segmentation.product_mask import mask_of
 
 PICTURES = Path(__file__).parents[3] / "editing/demo/pictures"
-LACES = 3  # in the maps of shoes
+SOLE, LACES = 2, 3  # in the maps of shoes
 
 
 def start_of(name: str, manifold: Manifold) -> Start:
@@ -53,3 +54,15 @@ def test_laces_of_the_uppers_colour_are_refused(manifold: Manifold) -> None:
     start = start_of("court", manifold)
     with pytest.raises(EmptyRegion, match="paint them instead"):
         swatch_region(marks.Swatch(colour="#c1121f", region="laces"), start, {})
+
+
+def test_a_sole_that_its_own_network_doubts_keeps_its_colour_by_its_name(manifold: Manifold) -> None:
+    start = start_of("derby", manifold)
+    assert start.parts is not None
+    assert start.frame is not None
+    assert start.parts.sole_by_name
+    region = swatch_region(marks.Swatch(colour="#c1121f"), start, {})
+    index = np.asarray(Image.open(PICTURES / "derby" / "quarter.parts.png"))
+    exact = mask_in_frame(((index == SOLE) * 255).astype(np.uint8), start.frame.placing, RESOLUTION) > 0.5
+    assert (region & exact).sum() < 0.2 * exact.sum()
+    assert asks_for_named(marks.Swatch(colour="#c1121f", region="sole"), start) == "sole"  # at 512 px
