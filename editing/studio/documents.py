@@ -20,6 +20,7 @@ from gpu_worker.contract.marks import (
     Attribute,
     ColourBrush,
     Constraint,
+    Hex,
     Keep,
     Look,
     Message,
@@ -28,6 +29,7 @@ from gpu_worker.contract.marks import (
     SketchBrush,
     SolverOptions,
     Stroke,
+    Swatch,
     Warp,
     Way,
     has_too_many_points,
@@ -66,8 +68,16 @@ class LookMark(Message):
         return self
 
 
+class PartMark(Message):
+    """A part of the photo's product has this colour."""
+
+    type: Literal["swatch"] = "swatch"
+    colour: Hex
+    region: PartName
+
+
 Mark = Annotated[
-    ColourBrush | SketchBrush | Warp | Keep | Remove | AttributeMark | MorphMark | LookMark,
+    ColourBrush | SketchBrush | Warp | Keep | Remove | AttributeMark | MorphMark | LookMark | PartMark,
     Field(discriminator="type"),
 ]
 
@@ -123,6 +133,8 @@ def from_marks(marks: Sequence[Mark], actor: Actor, version: str) -> list[Constr
             found.append(_morph(latents, mark))
         elif isinstance(mark, LookMark):
             found.append(_look(keys, mark))
+        elif isinstance(mark, PartMark):
+            found.append(Swatch(colour=mark.colour, region=mark.region))
         else:
             found.append(mark)
     return found

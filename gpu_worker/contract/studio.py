@@ -14,9 +14,11 @@ from gpu_worker.contract.jobs import Example
 from gpu_worker.contract.keys import ObjectKey, keys_in
 from gpu_worker.contract.marks import Attribute, Constraint, Kind, Message, SolverOptions, has_too_many_points
 from gpu_worker.contract.outline import Outline
+from gpu_worker.contract.parts import PartName
 
 WAKE_LIST = "studio:wake"  # session ids for any worker
 ORDER_SECONDS = 3600
+PART_STEP = 20  # grey levels between two parts of a PartMap
 LEASE_MILLISECONDS = 4000  # a worker that died is forgotten after this
 
 
@@ -73,6 +75,13 @@ class PreviewOrder(Message):
         return self
 
 
+class PartMap(Message):
+    """Which named part of the product lies where in the photo's frame."""
+
+    names: list[PartName]
+    image: str  # data URL of a square grey PNG: PART_STEP times a part's place in `names`, counted from 1; 0 is none
+
+
 class PreviewNews(Message):
     """What a worker has to show. Pictures are data URLs, because they go straight into the browser's event stream."""
 
@@ -85,5 +94,6 @@ class PreviewNews(Message):
     candidates: list[str] = []  # three times the trunk's size each, the shown one included
     frames: list[str] = []  # the sequence from the photo to the edit, when settled
     w_plus: str = ""  # (L, D) of a settled preview, base64; not for the browser
+    parts: PartMap | None = None  # of the photo, once they were looked for
     note: str = ""  # for the person: what this photo cannot show
     problem: str = ""  # for the person; then there is no picture

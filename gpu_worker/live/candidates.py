@@ -5,21 +5,19 @@ it settles, with the photo rendered now and then; after that its rivals; after t
 """
 
 import base64
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-from PIL import Image
-
 from gpu_worker.contract.jobs import Example as NamedExample
 from gpu_worker.contract.marks import Constraint, Look, Remove
-from gpu_worker.contract.studio import PreviewNews, PreviewOrder
+from gpu_worker.contract.studio import PartMap, PreviewNews, PreviewOrder
 from gpu_worker.engine import looks, removal
 from gpu_worker.engine.editing_session import PreviewSession, shrunk
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.taught import Fetch, knowing
-from gpu_worker.engine.values import Pixels, Projection
+from gpu_worker.engine.values import Projection
+from gpu_worker.live.part_map import part_map
+from gpu_worker.live.pictures import data_url
 from gpu_worker.photos.decode import decode_photo
 
 CANDIDATES = 4
@@ -68,6 +66,7 @@ class LiveSession:
     _looks: list[Look] = field(default_factory=list)
     _dressed: Projection | None = None  # the same in its new materials, as small as it is shown
     _examples: dict[str, looks.Example] = field(default_factory=dict)
+    _parts: PartMap | None = None  # of the photo as it was uploaded
 
     def __post_init__(self) -> None:
         self.order = self.first
@@ -135,7 +134,13 @@ class LiveSession:
     def has_work(self) -> bool:
         if self._paused or self.revision < 0:
             return False
-        return self._final is None or (bool(self.order.constraints) and not (self._rivals_done and self._frames_done))
+        if self._final is None or self._parts_are_due:
+            return True
+        return bool(self.order.constraints) and not (self._rivals_done and self._frames_done)
+
+    @property
+    def _parts_are_due(self) -> bool:
+        return self.projection is not None and self._parts is None
 
     def pause(self) -> None:
         """No more work until the next order."""
@@ -145,6 +150,9 @@ class LiveSession:
         """One unit of work, and what there is to show after it. Raises EditError, PhotoError."""
         if self._final is None:
             return self._advance_shown()
+        if self.projection is not None and self._parts is None:
+            self._parts = part_map(self.projection.named(self.engine.manifold.kind).found)
+            return self._again()
         if not self._rivals_done:
             return self._advance_rivals()
         return self._advance_frames()
@@ -235,7 +243,8 @@ class LiveSession:
         """The settled picture, with what has been added beside it."""
         if self._final is None:
             return None
-        return self._final.model_copy(update={"candidates": self._thumbnails(), "frames": list(self._frames)})
+        added = {"candidates": self._thumbnails(), "frames": list(self._frames), "parts": self._parts}
+        return self._final.model_copy(update=added)
 
     def _news(self, shown: _Candidate, *, image: str, placed: str, settled: bool = False) -> PreviewNews:
         return PreviewNews(
@@ -245,6 +254,7 @@ class LiveSession:
             placed=placed,
             image=image,
             candidates=self._thumbnails(),
+            parts=self._parts,
             note=shown.session.note,
         )
 
@@ -258,21 +268,9 @@ def _identity(order: PreviewOrder) -> tuple[object, ...]:
 
 def _extent(constraint: Constraint) -> tuple[str, object, int]:
     """What kind of mark it is, which, and how much of it there is."""
-    which = getattr(constraint, "colour", None) or getattr(constraint, "name", None)
+    which = tuple(getattr(constraint, field, None) for field in ("colour", "name", "region"))
     parts = getattr(constraint, "strokes", None) or getattr(constraint, "drags", None) or []
     return constraint.type, which, len(parts)
-
-
-def data_url(pixels: Pixels) -> str:
-    """(H, W, 3) uint8 as it goes into a page: small frames without loss, photos as WebP."""
-    out = io.BytesIO()
-    image = Image.fromarray(np.ascontiguousarray(pixels))
-    kind = "png" if max(image.size) <= 128 else "webp"
-    if kind == "png":
-        image.save(out, "PNG", compress_level=3)
-    else:
-        image.save(out, "WEBP", quality=86, method=1)
-    return f"data:image/{kind};base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
 class SessionMaker:

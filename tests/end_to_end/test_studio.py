@@ -34,6 +34,7 @@ pytestmark = [
 ]
 
 Points = list[tuple[float, float]]
+UPPER = (0.5, 0.55)  # a place on it, in the frame
 
 
 @pytest.fixture(scope="module")
@@ -334,6 +335,36 @@ def test_a_blend_goes_towards_the_other_product(easel: Easel):
     (mark,) = easel.document()
     assert mark == {"type": "morph", "photo": other, "amount": 0.5}
     assert (np.abs(easel.picture().astype(int) - before) > 16).mean() > 0.01
+
+
+def test_a_click_colours_the_part_under_the_pointer(easel: Easel):
+    page, before = easel.page, easel.picture()
+    names = (page.locator("#studio[data-parts]").get_attribute("data-parts", timeout=PATIENCE) or "").split()
+    assert "upper" in names
+    page.keyboard.press("t")
+    page.mouse.move(*easel.pixel(UPPER))
+    shown = np.asarray(Image.open(io.BytesIO(easel.canvas.screenshot())).convert("RGB")).astype(int)
+    assert (
+        shown[..., 0] - shown[..., 1] > 60
+    ).mean() > 0.01  # the part that is pointed at, in the colour that it would get
+    page.mouse.click(*easel.pixel(UPPER))
+    easel.settle()
+    (mark,) = easel.document()
+    assert (mark["type"], mark["region"]) == ("swatch", "upper")
+    assert page.locator("#marks li span").all_inner_texts()[-1] == "Part: upper"
+    assert (np.abs(easel.picture().astype(int) - before) > 16).mean() > 0.01
+    page.keyboard.press("Control+z")
+    easel.settle()
+    assert easel.document() == []
+
+
+def test_parts_are_coloured_by_keyboard(easel: Easel):
+    page = easel.page
+    page.locator("#studio[data-parts]").wait_for(timeout=PATIENCE)
+    page.get_by_role("button", name="upper", exact=True).press("Enter")
+    page.locator("#announcement").filter(has_text="The upper gets #c1121f.").wait_for(timeout=PATIENCE)
+    easel.settle()
+    assert easel.document() == [{"type": "swatch", "colour": "#c1121f", "region": "upper"}]
 
 
 def test_a_part_takes_the_material_of_another_product_and_gives_it_back(easel: Easel):

@@ -138,6 +138,7 @@ def _config(session: StudioSession, projection: Projection | None) -> dict[str, 
         "revision": session.revision,
         "document": session.document,
         "photo": _placed_photo(session.photo, projection) if session.photo and projection else None,
+        "partWords": dict(LABELS),
         "urls": {
             "document": reverse("editing:studio-document", args=[session.pk]),
             "events": reverse("editing:studio-events", args=[session.pk]),

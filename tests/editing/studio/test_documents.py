@@ -5,7 +5,7 @@ from catalog.errors import InvalidInput
 from catalog.models import Membership, Photo
 from editing.models import StudioSession
 from editing.studio import documents
-from gpu_worker.contract.marks import Attribute, ColourBrush, Morph
+from gpu_worker.contract.marks import Attribute, ColourBrush, Morph, Swatch
 from tests.editing.studio.conftest import LAYERS, VERSION, projected_photo, random_latent, ready_attribute
 
 
@@ -28,6 +28,7 @@ def test_a_document_is_stored_as_the_page_sent_it(red_stroke: dict[str, object])
         {"marks": [{"type": "morph", "photo": 1, "amount": 2}]},
         {"marks": [{"type": "attribute", "attribute": 1, "amount": 1, "direction": "AAAA"}]},
         {"marks": [{"type": "warp", "drags": [{"source": [0, 0], "target": [9, 9]}]}]},
+        {"marks": [{"type": "swatch", "colour": "#c1121f", "region": "elbows"}]},
         {"marks": [], "unknown": 1},
     ],
 )
@@ -40,6 +41,13 @@ def test_too_many_strokes_are_refused(red_stroke: dict[str, object]):
     stroke = {"points": [[0.1, 0.1]] * 4000, "radius": 0.02}
     with pytest.raises(InvalidInput, match="too many strokes"):
         documents.parse({"marks": [{**red_stroke, "strokes": [stroke] * 20}]})
+
+
+def test_a_part_that_was_clicked_becomes_a_swatch_of_that_region(owner: Membership):
+    part = {"type": "swatch", "colour": "#c1121f", "region": "laces"}
+    (found,) = documents.from_marks(marks(part), owner, VERSION)
+    assert found == Swatch(colour="#c1121f", region="laces")
+    assert documents.as_stored(documents.parse({"marks": [part]}))["marks"] == [part]
 
 
 def test_references_become_the_messages_that_a_worker_takes(

@@ -1,15 +1,21 @@
 """A live session on a tiny manifold: the order of its work and what it shows."""
 
+import base64
+import io
 from uuid import uuid4
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from gpu_worker.contract.marks import ColourBrush, Stroke
-from gpu_worker.contract.studio import PreviewNews, PreviewOrder
+from gpu_worker.contract.studio import PART_STEP, PreviewNews, PreviewOrder
 from gpu_worker.engine.facade import Engine
 from gpu_worker.live import candidates as live_session
 from gpu_worker.live.candidates import CANDIDATES, FRAMES, LiveSession
 from gpu_worker.manifold.bundle import load_bundle
+from gpu_worker.photos.decode import Photo
+from gpu_worker.projection.project import ProjectionSettings
 from tests.gpu_worker.manifold.conftest import bundle, exported  # noqa: F401  fixtures
 
 
@@ -95,3 +101,21 @@ def test_a_chosen_candidate_is_the_one_that_is_shown(engine: Engine):
     settled = next(n for n in finished(session) if n.settled)
     alone = next(n for n in finished(begun(engine, red(1))) if n.settled)
     assert settled.image != alone.image
+
+
+def test_a_photos_parts_are_told_once_it_has_settled(engine: Engine, photo: Photo):
+    projection = engine.project(photo, settings=ProjectionSettings(method="encoder"))
+    order = red(1, strokes=0)
+    session = LiveSession(engine=engine, projection=projection, first=order, fetch=bytes.fromhex)
+    session.take(order)
+    first, last = finished(session)
+    assert first.parts is None
+    assert last.parts is not None
+    picture = base64.b64decode(last.parts.image.partition(",")[2])
+    places = np.asarray(Image.open(io.BytesIO(picture)).convert("L")) / PART_STEP
+    found = projection.named("shoe").found
+    assert last.parts.names == list(found.confidence)
+    for place, name in enumerate(last.parts.names, start=1):
+        assert (places == place).mean() == pytest.approx(found.mask(name).mean(), abs=0.01)
+    session.take(red(2))
+    assert finished(session)[-1].parts == last.parts

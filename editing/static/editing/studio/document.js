@@ -129,6 +129,10 @@ export function setLook(document, photo, region, scale) {
   return withMarks(document, [...others, ...found]);
 }
 
+/** A named part of the photo has one colour. */
+export const setPart = (document, region, colour) =>
+  setMark(document, { type: "swatch", colour, region }, (mark) => mark.type === "swatch" && mark.region === region);
+
 export const setOption = (document, name, value) => ({ ...document, options: { ...document.options, [name]: value } });
 
 /** Which of the candidates the person goes on with; 0 is the best. */

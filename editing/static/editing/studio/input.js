@@ -5,7 +5,7 @@ import { clamp, panned, pinched, toFrame, zoomed } from "./geometry.js";
 const WHEEL_ZOOM = 0.0018;
 const KEY_STEP = 0.01;
 
-/** `studio` has stage, tool, penDown(point), penMove(points), penUp(), penCancel(), pick(pixel), hover(point), leave(). */
+/** `studio` has stage, tool, penDown(point), penMove(points), penUp(), penCancel(), pick(pixel), colourPart(point), hover(point), leave(). */
 export class CanvasInput {
   #studio;
   #pointers = new Map(); // touching pointers by id: pixel
@@ -48,6 +48,8 @@ export class CanvasInput {
       this.#panning = event.pointerId;
     } else if (this.#studio.tool === "pick") {
       this.#studio.pick(this.#pixel(event));
+    } else if (this.#studio.tool === "part" && event.button === 0) {
+      this.#studio.colourPart(this.#point(event));
     } else if (event.button === 0) {
       this.#drawing = event.pointerId;
       this.#studio.penDown(this.#point(event));
@@ -132,6 +134,8 @@ export class CanvasInput {
       this.#studio.pick([view.scale * this.#cursor[0] + view.x, view.scale * this.#cursor[1] + view.y]);
     } else if (this.#penIsDown) {
       this.#lift();
+    } else if (this.#studio.tool === "part") {
+      this.#studio.colourPart(this.#cursor);
     } else if (this.#studio.tool !== "hand") {
       this.#penIsDown = true;
       this.#studio.penDown(this.#cursor);

@@ -4,6 +4,7 @@ import { Announcer } from "./announcer.js";
 import { CanvasInput } from "./input.js";
 import { keptIn, Outbox, Outdated, Refused } from "./outbox.js";
 import { Panels } from "./panels.js";
+import { readPartMap } from "./parts.js";
 import { decoded, PreviewReader } from "./previews.js";
 import { listenForShortcuts } from "./shortcuts.js";
 import { Stage } from "./stage.js";
@@ -25,6 +26,7 @@ async function begin() {
   const stage = new Stage(document.querySelector("#stage"));
   const studio = new Studio({ stage, document: config.document, revision: config.revision, original });
   studio.say = (text) => announcer.say(text);
+  studio.partWords = config.partWords;
   studio.candidates = new CandidateStrip(document.querySelector("#candidates"), (index) => studio.choose(index));
   studio.panels = new Panels(root, studio);
   const kept = keptIn(localStorage, config.session);
@@ -86,6 +88,7 @@ function listen(studio, original) {
       announcer.connection("problem", problem.message);
     },
     onPreview: async (preview) => {
+      takeParts(studio, preview.parts);
       // On a photo, the manifold's own small picture is a candidate's thumbnail; the canvas waits for the photo's.
       if (original && preview.placed === "frame") return studio.takeThumbnails(preview);
       const box = original ? original.box : FRAME;
@@ -107,6 +110,14 @@ function listen(studio, original) {
     },
   });
   window.addEventListener("online", () => studio.outbox.wake());
+}
+
+async function takeParts(studio, parts) {
+  if (!parts || root.dataset.parts) return;
+  const image = await decoded(parts.image);
+  if (!image) return;
+  studio.takeParts(readPartMap(parts, image, config.partWords));
+  root.dataset.parts = parts.names.join(" ");
 }
 
 function guardLeaving(studio) {

@@ -109,6 +109,27 @@ function paintArrow(context, source, target, paint) {
   context.fill();
 }
 
+/** The part that is pointed at, and its name beside the pointer. */
+export function paintPart(context, view, { shape, word, point }, style) {
+  const [left, top] = toPixel(view, [0, 0]);
+  context.save();
+  context.globalAlpha = 0.45;
+  context.drawImage(shape, left, top, view.scale, view.scale);
+  context.restore();
+  if (point) paintWord(context, toPixel(view, point), word, style);
+}
+
+function paintWord(context, [x, y], word, style) {
+  context.save();
+  context.font = `600 14px ${style.fontFamily}`;
+  const width = context.measureText(word).width;
+  context.fillStyle = colour(style, "--studio-ink");
+  context.fillRect(x + 12, y - 32, width + 16, 24);
+  context.fillStyle = "#ffffff";
+  context.fillText(word, x + 20, y - 15);
+  context.restore();
+}
+
 export function paintCursor(context, view, cursor, style) {
   const [x, y] = toPixel(view, cursor.point);
   context.save();

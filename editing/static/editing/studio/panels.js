@@ -3,7 +3,7 @@
 import { removeMarks } from "./document.js";
 import { realismAt, realismPosition, strengthAt, strengthPosition } from "./scales.js";
 
-const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep as is", remove: "Remove", look: "Material", attribute: "Attribute", morph: "Blend", swatch: "Swatch" };
+const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep as is", remove: "Remove", look: "Material", attribute: "Attribute", morph: "Blend" };
 
 export class Panels {
   #studio;
@@ -129,6 +129,22 @@ export class Panels {
     list.replaceChildren(...marked.marks.map((mark) => this.#markItem(mark)));
   }
 
+  /** The keyboard's way to a part: a button for each that was found. */
+  showParts(parts) {
+    const buttons = parts.names.map((name) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button small";
+      button.textContent = parts.word(name);
+      button.addEventListener("click", () => this.#studio.colourNamed(name));
+      for (const begins of ["focus", "pointerenter"]) button.addEventListener(begins, () => this.#studio.pointAt(name));
+      for (const ends of ["blur", "pointerleave"]) button.addEventListener(ends, () => this.#studio.pointAt(null));
+      return button;
+    });
+    this.#one("#parts").replaceChildren(...buttons);
+    this.#one("[data-parts]").hidden = buttons.length === 0;
+  }
+
   #markItem(mark) {
     const item = document.createElement("li");
     const name = this.#describe(mark);
@@ -156,6 +172,7 @@ export class Panels {
   #describe(mark) {
     const name = NAMES[mark.type] ?? mark.type;
     if (mark.type === "attribute") return `${this.#labels.get(mark.attribute) ?? name} ${mark.amount > 0 ? "+" : "−"}${Math.abs(mark.amount)}`;
+    if (mark.type === "swatch") return `Part: ${this.#studio.partWords[mark.region] ?? mark.region}`;
     if (mark.type === "morph") return `${name} ${Math.round(100 * mark.amount)} %`;
     const count = (mark.strokes ?? mark.drags ?? [0]).length;
     return count > 1 ? `${name} × ${count}` : name;

@@ -1,7 +1,7 @@
 // The canvas: the photo, the preview over it, and the marks over both. Draws once per animation frame, only when asked.
 
 import { fitView, toPixel } from "./geometry.js";
-import { paintCursor, paintMarks } from "./paint.js";
+import { paintCursor, paintMarks, paintPart } from "./paint.js";
 
 export class Stage {
   #context;
@@ -13,6 +13,7 @@ export class Stage {
     reveal: 1, // share of the width, from the right, that shows `after`
     document: null,
     marksOpacity: 1,
+    part: null, // { shape, word, point }: the part that is pointed at
     cursor: null, // { point, radius, kind, isKeyboard }
   };
 
@@ -78,7 +79,8 @@ export class Stage {
     this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#context.clearRect(0, 0, this.size.width, this.size.height);
     this.#paintPicture(this.#context);
-    const { document, marksOpacity, cursor } = this.scene;
+    const { document, marksOpacity, part, cursor } = this.scene;
+    if (part) paintPart(this.#context, this.view, part, this.style);
     if (document && marksOpacity > 0) paintMarks(this.#context, this.view, document, marksOpacity, this.style);
     if (cursor) paintCursor(this.#context, this.view, cursor, this.style);
   }

@@ -21,6 +21,8 @@ export class Studio {
   #sent = new Map(); // revision: the document
   #shown = null; // the preview on the canvas
   #marksVisible = true;
+  #parts = null; // the photo's named parts, once a worker has found them
+  #pointedAt = null; // the name of one of them
 
   /** panels, outbox, candidates and say are set by the page that owns this studio. */
   constructor({ stage, document, revision, original }) {
@@ -76,9 +78,13 @@ export class Studio {
     const draws = DRAWING_TOOLS.includes(this.tool) && this.tool !== "warp";
     const paint = this.tool === "colour" ? this.colour : undefined;
     this.stage.update({ cursor: { point, radius: draws ? this.#settings.radius : 0, isKeyboard, paint } });
+    const part = this.tool === "part" ? (this.#parts?.at(point) ?? null) : null;
+    if (isKeyboard && part && part !== this.#pointedAt) this.say(this.#parts.word(part));
+    this.pointAt(part, point);
   }
 
   leave() {
+    this.pointAt(null);
     if (!this.#gesture) this.stage.update({ cursor: null });
   }
 
@@ -88,17 +94,43 @@ export class Studio {
     this.say(`Picked ${this.colour}.`);
   }
 
+  // ---- parts ----
+
+  takeParts(parts) {
+    this.#parts = parts;
+    this.panels.showParts(parts);
+  }
+
+  /** Show a named part, or none; its name stands beside the point, if there is one. */
+  pointAt(name, point = null) {
+    this.#pointedAt = name;
+    this.stage.update({ part: name && { shape: this.#parts.shape(name, this.colour), word: this.#parts.word(name), point } });
+  }
+
+  colourPart(point) {
+    if (!this.#parts) return this.say("The parts of this photo are still being looked for.");
+    const name = this.#parts.at(point);
+    return name ? this.colourNamed(name) : this.say("There is no part here.");
+  }
+
+  colourNamed(name) {
+    this.replaceDocument((document) => documents.setPart(document, name, this.colour));
+    this.say(`The ${this.#parts.word(name)} gets ${this.colour}.`);
+  }
+
   // ---- settings ----
 
   setTool(tool) {
+    if (tool === "part" && !this.original) return;
     if (tool === "look" && this.look.region !== "painted") this.setLook({ region: "painted" });
     this.tool = tool;
+    this.pointAt(null);
     this.panels.showTool(this);
   }
 
   setColour(colour) {
     this.colour = colour;
-    if (!["colour", "pick"].includes(this.tool)) this.tool = "colour";
+    if (!["colour", "part", "pick"].includes(this.tool)) this.tool = "colour";
     this.panels.showTool(this);
   }
 

@@ -115,3 +115,11 @@ test("a look is of one product, where it is painted or on a part that is found",
   assert.deepEqual(documents.eraseAlong(found, [[0.5, 0.5]], 0.1), found, "what is not painted is not erased");
   assert.deepEqual(documents.setLook(painted, null, "painted", 1).marks, []);
 });
+
+test("a part has one colour, the last", () => {
+  const two = documents.setPart(documents.setPart(blank(), "laces", "#c1121f"), "sole", "#ffffff");
+  assert.deepEqual(documents.setPart(two, "laces", "#1d3557").marks, [
+    { type: "swatch", colour: "#1d3557", region: "laces" },
+    { type: "swatch", colour: "#ffffff", region: "sole" },
+  ]);
+});
