@@ -19,6 +19,7 @@ Mask = NDArray[np.bool_]
 _LEAST_AREA, _MOST_AREA = 0.012, 0.97  # of the photo
 _SECOND = 0.35  # of the largest piece, from which another is a product of its own
 _FLAW = 0.02  # of the product: smaller holes and pieces are the network's flaws
+_SPECK = 0.004  # of the product: smaller holes in the rules' outline are no gap between straps
 _AGREE = 0.85  # intersection over union with the rules from which their outline stands
 _INSIDE = 0.88  # of what the network finds: its share within the rules' outline if it knows what it sees
 _LEAST_SHARE = 0.12  # of the rules' outline that is garment
@@ -99,7 +100,8 @@ def combined(by_network: Mask, finding: Finding, by_rules: Mask, kind: str, *, s
     nothing = np.zeros_like(by_rules)
     both, either = (network & by_rules).sum(), max(1, (network | by_rules).sum())
     if both / either >= _AGREE and kind != "shirt":
-        return Combined(product=by_rules, other=nothing, confidence=max(0.95, finding.confidence), by_rules=True)
+        closed = _closed(by_rules, likely)
+        return Combined(product=closed, other=nothing, confidence=max(0.95, finding.confidence), by_rules=True)
     knows = both > _INSIDE * network.sum() and both > _LEAST_SHARE * by_rules.sum() and finding.agreement > _SURE_INSIDE
     if kind != "shirt" or not knows:
         doubt = min(finding.confidence, float(both / either) + 0.1)
@@ -113,6 +115,13 @@ def combined(by_network: Mask, finding: Finding, by_rules: Mask, kind: str, *, s
     seam = beside & cv2.dilate(network.astype(np.uint8), _disk(radius)).astype(bool) & ~_thick(beside, radius)
     product = (by_rules & network) | missed | seam
     return Combined(product=product, other=by_rules & ~product, confidence=finding.confidence, by_rules=True)
+
+
+def _closed(product: Mask, likely: Array) -> Mask:
+    """Without the specks that the network is certain to be product: white rubber that is as bright as the ground."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((~product).astype(np.uint8), connectivity=4)
+    small = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] < _SPECK * product.sum()]
+    return product | np.isin(labels, [k for k in small if likely[labels == k].mean() > _CERTAIN])
 
 
 def rules_alone(by_rules: Mask, kind: str, *, studio: bool) -> Combined:
