@@ -25,6 +25,7 @@ MEASURES: dict[str, Measure] = {
     "kept": Measure(label="Change where nothing was asked", limit=0.1),
     "new": Measure(label="Share of the product that is newly made", limit=0.5),
     "outside_changed": Measure(label="Pixels changed outside the part", limit=0.0),
+    "part_seen": Measure(label="Painted part is seen, or gone", limit=0.25, lower_is_better=False),
     "material_de2000": Measure(label="Colour difference to the example's material", limit=8.0, unit="ΔE00"),
     "light_kept": Measure(label="Light and folds kept", limit=0.6, lower_is_better=False),
     "example_enlarged": Measure(label="Example's material enlarged", limit=1.5),

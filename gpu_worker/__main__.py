@@ -1,4 +1,4 @@
-"""Command line of the edit engine: `python -m gpu_worker project|recolour|edit|sample|showcase|compare|enlarge|look|read-mark ...`.
+"""Command line of the edit engine: `python -m gpu_worker project|recolour|edit|sample|showcase|compare|enlarge|look|units|read-mark ...`.
 
 Reports are JSON on standard output, progress goes to standard error. Exit status 2 tells that the input was refused.
 """
@@ -13,8 +13,11 @@ from gpu_worker.commands.changing import change_attribute
 from gpu_worker.commands.command_line import compare, edit, project, recolour, sample, showcase
 from gpu_worker.commands.looking import look
 from gpu_worker.commands.marks import read_mark
+from gpu_worker.commands.painting import paint_units
 from gpu_worker.commands.restoring import enlarge_photo, remove_marked
 from gpu_worker.commands.walking import walk
+from gpu_worker.contract.parts import REGIONS
+from gpu_worker.contract.units import ACTIONS
 from gpu_worker.edits.errors import EditError
 from gpu_worker.engine.loaded import BUNDLES, default_device
 from gpu_worker.manifold.bundle import BundleError
@@ -46,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     _enlarge(commands)
     _remove(commands)
     _look(commands)
+    _units(commands)
     _walk(commands)
     _attribute(commands)
     _read_mark(commands)
@@ -82,6 +86,24 @@ def _look(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--scale", type=float, default=1.0, help="of the pattern (default: as large as there)")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     parser.set_defaults(command=look)
+
+
+def _units(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "units", "paint a part on or off with the manifold's units")
+    parser.add_argument("photo", type=Path, metavar="PHOTO")
+    parser.add_argument("--part", choices=REGIONS, required=True)
+    parser.add_argument("--action", choices=ACTIONS, required=True)
+    parser.add_argument("--strength", type=float, default=1.0, help="0.25 to 2 (default: 1)")
+    parser.add_argument(
+        "--stroke",
+        action="append",
+        required=True,
+        metavar="'X,Y X,Y ...'",
+        help="in fractions of the product's square frame; may be given many times",
+    )
+    parser.add_argument("--radius", type=float, default=0.04, help="of the pen, in the same fractions (default: 0.04)")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    parser.set_defaults(command=paint_units)
 
 
 def _walk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -22,7 +22,8 @@ from editing.models import EditJob, EditRequest, Event, Priority, Source, Specif
 from gpu_worker.contract import parts
 from gpu_worker.contract.jobs import NamedSwatch
 from gpu_worker.contract.keys import keys_in
-from gpu_worker.contract.marks import MAX_POINTS, MAX_STROKES, Constraint, SolverOptions, has_too_many_points
+from gpu_worker.contract.marks import MAX_POINTS, MAX_STROKES, Constraint, SolverOptions, Units, has_too_many_points
+from gpu_worker.contract.units import cannot_be_painted
 
 MAX_PHOTOS, MAX_SWATCHES = 500, 12
 REGIONS = ("dominant", "product", "painted", *parts.REGIONS)
@@ -78,6 +79,7 @@ def request_edit(
         raise InvalidInput("Nothing is asked for: paint, drag or choose something first.")
     check_photos(photos)
     _check_constraints(constraints)
+    _check_painting(photos, constraints)
     spec = {
         "constraints": [constraint.model_dump(mode="json") for constraint in constraints],
         "options": options.model_dump(),
@@ -101,6 +103,13 @@ def _check_constraints(constraints: Sequence[Constraint]) -> None:
     if has_too_many_points(constraints):
         message = f"All strokes together have at most {MAX_STROKES} strokes and {MAX_POINTS} points."
         raise InvalidInput(message, extra={"constraints": [message]})
+
+
+def _check_painting(photos: Sequence[Photo], constraints: Sequence[Constraint]) -> None:
+    for kind in {photo.product.kind for photo in photos}:
+        for mark in constraints:
+            if isinstance(mark, Units) and (message := cannot_be_painted(mark.part, mark.action, kind)):
+                raise InvalidInput(message, extra={"constraints": [message]})
 
 
 def _check_colourways(photos: Sequence[Photo], asked: Colourways) -> None:

@@ -30,6 +30,7 @@ from gpu_worker.contract.marks import (
     SolverOptions,
     Stroke,
     Swatch,
+    Units,
     Warp,
     Way,
     has_too_many_points,
@@ -77,7 +78,7 @@ class PartMark(Message):
 
 
 Mark = Annotated[
-    ColourBrush | SketchBrush | Warp | Keep | Remove | AttributeMark | MorphMark | LookMark | PartMark,
+    ColourBrush | SketchBrush | Warp | Keep | Remove | AttributeMark | MorphMark | LookMark | PartMark | Units,
     Field(discriminator="type"),
 ]
 

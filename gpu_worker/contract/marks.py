@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from gpu_worker.contract.keys import ObjectKey
 from gpu_worker.contract.numbers import Numbers
 from gpu_worker.contract.parts import PartName
+from gpu_worker.contract.units import Action
 
 Kind = Literal["shoe", "shirt"]
 Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -144,6 +145,16 @@ class Look(Message):
         return self
 
 
+class Units(Message):
+    """A part should be there, or be gone, where the brush was: the generator's units are set (Bau et al. 2019)."""
+
+    type: Literal["units"] = "units"
+    part: PartName
+    action: Action  # what is offered of both for a kind: contract.units
+    strength: Annotated[float, Field(ge=0.25, le=2)] = 1.0  # s of the paper, relative: less or more of it
+    strokes: Annotated[list[Stroke], Field(min_length=1, max_length=200)]
+
+
 class Enlarge(Message):
     """The photo two or four times as large, its finest detail made up; alone, since everything else is meant for one size."""
 
@@ -160,7 +171,7 @@ class Morph(Message):
 
 
 Constraint = Annotated[
-    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph | Remove | Look | Enlarge,
+    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph | Remove | Look | Units | Enlarge,
     Field(discriminator="type"),
 ]
 

@@ -9,10 +9,9 @@
     session = engine.session(projection)                                 # live preview: gpu_worker.engine.editing_session
 
 `constraints` are the messages of gpu_worker.contract.marks, with strokes in fractions of the frame.
-`callback(progress)` runs after every solver step and every finished variant; raise `Cancelled` in it to stop: nothing
-is kept. Errors for people are `PhotoError` (unusable photo) and `EditError` (unusable request), with `.message`,
-`.code` and `.extra`. An Engine is not thread-safe; one per process and device is right. The same seed gives the same
-result.
+`callback(progress)` runs after every solver step and every finished variant; raise `Cancelled` in it to stop: nothing is kept. Errors for
+people are `PhotoError` (unusable photo) and `EditError` (unusable request), with `.message`, `.code` and `.extra`. An Engine is not
+thread-safe; one per process and device is right. The same seed gives the same result.
 """
 
 import time
@@ -28,7 +27,7 @@ from gpu_worker.contract.outline import Outline
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.edits.from_marks import check_masks, read_latent
 from gpu_worker.edits.start import Start, start_at
-from gpu_worker.engine import enlarging, looks, removal
+from gpu_worker.engine import enlarging, looks, painting, removal
 from gpu_worker.engine.colourways import dye_swatches, solve_swatches
 from gpu_worker.engine.editing_session import PreviewSession
 from gpu_worker.engine.interpolation import solution_of
@@ -159,12 +158,14 @@ class Engine:
         wanted, constraints = looks.apart(constraints)
         if wanted:
             return looks.edited(self, projection, wanted, constraints, options, masks, examples or {}, callback)
+        paintings, constraints = painting.apart(constraints)
+        if paintings:
+            return painting.edited(self, projection, paintings, constraints, options, masks, callback)
         edit = prepare_edit(self.manifold, self.start_of(projection), projection, constraints, options, masks=masks)
         solution = solution_of(edit, options, self.perceptual, callback)
         edit.dyed  # noqa: B018  found once, before the first picture is timed
-        shown = (
-            len(solution.costs) if edit.moves or edit.repaints else 1
-        )  # swatches are closed-form: all would look alike
+        # swatches are closed-form: all would look alike
+        shown = len(solution.costs) if edit.moves or edit.repaints else 1
         variants = []
         for index, cost in enumerate(solution.costs[:shown].tolist()):
             variants.append(self._variant(edit, solution.w_plus[index : index + 1], cost))
@@ -181,8 +182,9 @@ class Engine:
     ) -> tuple[Projection, float]:
         """The photo without what was brushed over, projected, and the share of its product that was made up. Raises PhotoError."""
         done = removal.completed(projection, removals, self.manifold, masks or {}, callback)
-        frame = crop_to_frame(done.photo, done.mask, self.manifold.kind, PARTS_RESOLUTION)
-        latent = removal.encoded(self.manifold, frame)
+        latent = removal.encoded(
+            self.manifold, crop_to_frame(done.photo, done.mask, self.manifold.kind, PARTS_RESOLUTION)
+        )
         return self._projection(done.photo, done.mask, latent, lpips=projection.lpips, seconds=0.0), done.made
 
     def _variant(self, edit: PreparedEdit, w_plus_1ld: Tensor, cost: float) -> Variant:
@@ -244,9 +246,8 @@ class Engine:
 
     def material(self, photo: Photo, *, outline: Outline | None = None) -> Lab:
         """The Lab of a photo's dominant colour, to be found again in the product's other views. Raises PhotoError."""
-        kind = self.manifold.kind
-        frame = crop_to_frame(photo, mask_of(photo, kind, outline), kind, PARTS_RESOLUTION)
-        lightness, a, b = material_of(find_parts(frame, kind)).tolist()
+        mask = mask_of(photo, kind := self.manifold.kind, outline)
+        lightness, a, b = material_of(find_parts(crop_to_frame(photo, mask, kind, PARTS_RESOLUTION), kind)).tolist()
         return lightness, a, b
 
     def sample(self, count: int, *, seed: int = 0, spread: float = 0.8) -> Pixels:

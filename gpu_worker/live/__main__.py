@@ -10,7 +10,7 @@ import valkey
 
 from gpu_worker import storage
 from gpu_worker.engine.loaded import engine_of
-from gpu_worker.live.candidates import SessionMaker
+from gpu_worker.live.session_maker import SessionMaker
 from gpu_worker.live.worker import PreviewSettings, PreviewWorker
 
 log = structlog.get_logger(__name__)

@@ -5,13 +5,12 @@ it settles, with the photo rendered now and then; after that its rivals; after t
 """
 
 import base64
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gpu_worker.contract.jobs import Example as NamedExample
-from gpu_worker.contract.marks import Constraint, Look, Remove
+from gpu_worker.contract.marks import Constraint, Look, Remove, Units
 from gpu_worker.contract.studio import PartMap, PreviewNews, PreviewOrder
-from gpu_worker.engine import looks, removal
+from gpu_worker.engine import looks, painting, removal
 from gpu_worker.engine.editing_session import PreviewSession, shrunk
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.taught import Fetch, knowing
@@ -67,6 +66,9 @@ class LiveSession:
     _dressed: Projection | None = None  # the same in its new materials, as small as it is shown
     _examples: dict[str, looks.Example] = field(default_factory=dict)
     _parts: PartMap | None = None  # of the photo as it was uploaded
+    _paintings: list[Units] = field(default_factory=list)
+    _unpainted: Projection | None = None  # what they were painted on
+    _painted: Projection | None = None  # the same with them, as small as it is shown
 
     def __post_init__(self) -> None:
         self.order = self.first
@@ -82,7 +84,7 @@ class LiveSession:
         ):
             return
         self.engine = knowing(self.engine, order.constraints, self.fetch)
-        order = self._without_looks(self._without_removals(order))
+        order = self._without_paintings(self._without_looks(self._without_removals(order)))
         grows = self._grows(order)
         self.order, self.revision, self._paused = order, order.revision, False
         self._final, self._frames, self._render_is_due = None, [], False
@@ -120,6 +122,21 @@ class LiveSession:
             if wanted:
                 small = shrunk(here, RENDER_SIDE, self.engine.manifold.kind)
                 self._dressed = looks.dress(self.engine, small, wanted, self._read(order.examples)).projection
+        return order.model_copy(update={"constraints": rest})
+
+    def _without_paintings(self, order: PreviewOrder) -> PreviewOrder:
+        """The rest of an order's marks, on the photo with its parts painted. Raises EditError."""
+        wanted, rest = painting.apart(order.constraints)
+        here = self._dressed or self._cleared or self.projection
+        if here is None:
+            return order
+        if wanted != self._paintings or here is not self._unpainted:
+            self._painted, self._paintings, self._unpainted, self._candidates = None, wanted, here, []
+            if wanted:
+                small = shrunk(here, RENDER_SIDE, self.engine.manifold.kind)
+                self._painted = painting.paint(self.engine, small, wanted).projection
+        if self._painted is not None:
+            rest = removal.brought_over(rest, here.frame, self._painted.frame)
         return order.model_copy(update={"constraints": rest})
 
     def _read(self, named: list[NamedExample]) -> dict[str, looks.Example]:
@@ -228,7 +245,8 @@ class LiveSession:
         if self.projection is None:
             return self.engine.session(None, seed=self.first.seed + index)
         return self.engine.session(
-            self._dressed or self._cleared or self.projection, seed=self.first.seed + index if index else 0
+            self._painted or self._dressed or self._cleared or self.projection,
+            seed=self.first.seed + index if index else 0,
         )
 
     def _grows(self, order: PreviewOrder) -> bool:
@@ -271,19 +289,3 @@ def _extent(constraint: Constraint) -> tuple[str, object, int]:
     which = tuple(getattr(constraint, field, None) for field in ("colour", "name", "region"))
     parts = getattr(constraint, "strokes", None) or getattr(constraint, "drags", None) or []
     return constraint.type, which, len(parts)
-
-
-class SessionMaker:
-    """Begins live sessions from orders: fetches the photo, restores its projection, finds the engine of its manifold."""
-
-    def __init__(self, engine: Callable[[str], Engine], fetch: Fetch) -> None:
-        self._engine, self._fetch = engine, fetch
-
-    def __call__(self, order: PreviewOrder) -> LiveSession:
-        """Raises EditError, PhotoError, StorageError."""
-        engine = self._engine(order.kind)
-        if order.photo_key is None or order.w_plus is None:
-            return LiveSession(engine=engine, projection=None, first=order, fetch=self._fetch)
-        photo = decode_photo(self._fetch(order.photo_key))
-        projection = engine.restore(photo, order.w_plus, order.manifold_version, outline=order.outline)
-        return LiveSession(engine=engine, projection=projection, first=order, fetch=self._fetch)

@@ -19,10 +19,12 @@ from torch.nn import functional as F
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.manifold.high_resolution import HighResolution
 from gpu_worker.manifold.lift import ENLARGES
+from gpu_worker.manifold.networks import Paint
 
 # Root mean square change of the latent's 32 values at which 1/e of delta is left: in previews of all that moves, and in finished
 # pictures, where motion has explained its part and the rest is to be seen.
 _FADED, _REPLACED = 0.25, 0.15
+_PAINTED = 0.05  # likewise under a brush, which says itself where something is meant
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,6 +74,17 @@ class Adapted:
     def kept(self, there_nchw: Tensor) -> Tensor:
         """How much of delta is left at each place, (N, 1, 24, 24) in [0, 1]."""
         return _kept(there_nchw, self.origin, _FADED)
+
+    @torch.no_grad()
+    def painted(self, paint: Paint, brushed_11hw: Tensor) -> tuple[Tensor, Tensor]:
+        """The picture (1, 3, 192, 192) with units painted, and how much of it is new, (1, 1, 24, 24) in [0, 1].
+
+        Where units changed under the brush, the residual is gone (Bau et al. 2019).
+        """
+        there = self.high.lift(self.manifold.generator(self.editable, paint))
+        brushed = F.interpolate(brushed_11hw, size=there.shape[-2:], mode="area")
+        new = brushed * (1 - _kept(there, self.origin, _PAINTED))
+        return self.high.decode(there + (1 - new) * self.delta), new
 
     @torch.no_grad()
     def over(self, w_plus_1ld: Tensor, photo_13hw: Tensor, before_13hw: Tensor) -> tuple[Tensor, Tensor]:

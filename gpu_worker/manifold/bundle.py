@@ -20,6 +20,7 @@ from gpu_worker.manifold.discriminator import Discriminator
 from gpu_worker.manifold.examples import Examples
 from gpu_worker.manifold.known_attributes import colour_directions, load_examples
 from gpu_worker.manifold.networks import Encoder, Generator, Mapping, NetworkSize
+from gpu_worker.manifold.units import Units, load_units
 
 FORMAT = 1
 WEIGHTS_FILE, CARD_FILE = "weights.safetensors", "card.json"
@@ -49,6 +50,7 @@ class Manifold:
     # (C, D), unit rows: of the shipped attributes that are about colour; there may be none
     colour_directions: Tensor = field(default_factory=lambda: torch.empty(0, 0))
     examples: tuple[Examples, ...] = ()  # of the shipped attributes
+    units: Units | None = None  # what its units know of parts
 
     @property
     def resolution(self) -> int:
@@ -122,6 +124,7 @@ def load_bundle(directory: Path, device: str | torch.device = "cpu") -> Manifold
     version, width = card["version"], card["w_dim"]
     extra["colour_directions"] = colour_directions(directory, version, width).to(device)
     extra["examples"] = load_examples(directory, version, device)
+    extra["units"] = load_units(directory, version, device)
     return Manifold(kind=card["kind"], version=card["version"], size=size, card=card, **networks, **extra)
 
 

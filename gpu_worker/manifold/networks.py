@@ -8,6 +8,7 @@ training step it learns several times faster here than weight demodulation, and 
 multiply-add per channel; docs/decisions/ has the figures.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from torch.nn import functional as F
 
 # Side of a feature map -> its channels. Sides 4 to 64 are sized for training on two CPU cores.
 _CHANNELS = {4: 256, 8: 256, 16: 160, 32: 80, 64: 48, 128: 32, 256: 16}
+Paint = Callable[[int, Tensor], Tensor]  # a block's side and its output (N, C, side, side) to what goes on instead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,14 +125,16 @@ class Generator(nn.Module):
             {str(side): RgbHead(width) for side, width in zip(size.sides, widths, strict=True) if side >= 16}
         )
 
-    def forward(self, w_plus_nld: Tensor) -> Tensor:
-        """(N, L, D) -> (N, 3, R, R) in [-1, 1]."""
+    def forward(self, w_plus_nld: Tensor, paint: Paint | None = None) -> Tensor:
+        """(N, L, D) -> (N, 3, R, R) in [-1, 1]; `paint` changes what the blocks put out (Bau et al. 2019)."""
         if w_plus_nld.shape[1:] != (self.size.layers, self.size.w_dim):
             raise ValueError(f"w+ must be (N, {self.size.layers}, {self.size.w_dim}), not {tuple(w_plus_nld.shape)}")
         features = self.constant.expand(len(w_plus_nld), -1, -1, -1)
         rgb: Tensor | None = None
         for index, (side, block) in enumerate(zip(self.size.sides, self.blocks, strict=True)):
             features = block(features, w_plus_nld[:, 2 * index], w_plus_nld[:, 2 * index + 1])
+            if paint is not None:
+                features = paint(side, features)
             if str(side) in self.to_rgb:
                 added = self.to_rgb[str(side)](features)
                 rgb = added if rgb is None else added + F.interpolate(rgb, scale_factor=2, mode="bilinear")

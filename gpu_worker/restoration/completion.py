@@ -74,7 +74,8 @@ def complete(photo: Photo, hole: Pixels, manifold: Manifold, callback: Report | 
     if share > _MOST:
         raise TooMuchMarked("Too much of the product is marked to tell what it looked like: brush over less.")
     frame = crop_to_frame(smooth, mask, manifold.kind, ENLARGES * manifold.resolution)
-    sources = _sources(photo, marked, frame, manifold, said)
+    shown = masked_picture(manifold, frame, _in_frame(marked, frame), said)
+    sources = _sources(photo, marked, frame, shown)
     said(_STEPS + 1, _STEPS + 2)
     pixels, alpha = fill_hole(smooth.pixels, mask.alpha, marked, sources)
     said(_STEPS + 2, _STEPS + 2)
@@ -82,20 +83,30 @@ def complete(photo: Photo, hole: Pixels, manifold: Manifold, callback: Report | 
     return Completed(photo=replace(photo, pixels=pixels, alpha=own), mask=replace(mask, alpha=alpha), made=share)
 
 
+def guided(photo: Photo, mask: ProductMask, hole: Pixels, frame: Frame, shown: Array) -> tuple[Pixels, Pixels]:
+    """The photo (H, W, 3) and its mask (H, W) with a hole filled from the photo itself, as a picture (Q, Q, 3) of the frame shows it."""
+    marked = hole >= 128
+    sources = _sources(photo, marked, frame, shown)
+    return fill_hole(smoothly_filled(photo.pixels, marked), mask.alpha, marked, sources)
+
+
+def _in_frame(marked: Mask, frame: Frame) -> Mask:
+    return np.asarray(mask_in_frame(np.where(marked, 255, 0).astype(np.uint8), frame.placing, len(frame.image)) > 0)
+
+
 def _alpha_without(photo: Photo, marked: Mask) -> Pixels | None:
     """A cut-out's own alpha with its hole filled as its colours are."""
     return None if photo.alpha is None else smoothly_filled(np.dstack([photo.alpha] * 3), marked)[..., 0]
 
 
-def _sources(photo: Photo, marked: Mask, frame: Frame, manifold: Manifold, said: Report) -> Sources:
-    """Where the hole's places in the frame are copied from."""
+def _sources(photo: Photo, marked: Mask, frame: Frame, shown: Array) -> Sources:
+    """Where the hole's places in the frame are copied from, guided by a picture of what goes on there."""
     side, placing = len(frame.image), frame.placing
-    hole = mask_in_frame(np.where(marked, 255, 0).astype(np.uint8), placing, side) > 0
+    hole = _in_frame(marked, frame)
     inside = (
         mask_in_frame(np.full(marked.shape, 255, np.uint8), placing, side) > 0.99
     )  # the frame may be larger than the photo
     around = cv2.dilate(hole.astype(np.uint8), np.ones((2 * _AROUND + 1,) * 2, np.uint8)) > 0
-    shown = masked_picture(manifold, frame, hole, said)
     guide = np.clip(shown + pushed_and_pulled(frame.image - shown, (~hole).astype(np.float32)), 0, 1)
     body = np.where(hole, guide.min(2) < 0.95, frame.alpha > 0.5)
     return find_sources(frame.image, hole, inside & ~around, body, guide, placing)

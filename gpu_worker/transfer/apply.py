@@ -6,7 +6,7 @@ behind the product is the photo where no product was, and the background model w
 and the new outline stay bit-identical.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -52,8 +52,13 @@ def prepare_change(change: Change, frame: Frame, *, colour: bool = True) -> Phot
         large = cv2.resize(moved.transpose(1, 2, 0), (side, side), interpolation=cv2.INTER_CUBIC)
         pixels_per_step = side / resolution / frame.placing.scale
         flow = np.asarray(large * pixels_per_step, np.float32)
+    return replace(unmoved(frame), affine=affine, flow=flow)
+
+
+def unmoved(frame: Frame) -> PhotoChange:
+    """The change of a photo that stays where it is, for what is laid into it."""
     behind = spread(frame.raw, (frame.alpha < _CLEAR).astype(np.float32))
-    return PhotoChange(affine=affine, flow=flow, behind=behind, placing=frame.placing)
+    return PhotoChange(affine=None, flow=None, behind=behind, placing=frame.placing)
 
 
 def _changed(change: Change, frame: Frame) -> Array:

@@ -90,7 +90,7 @@ class Easel:
 
     def draw(self, tool: str, points: Points) -> None:
         self.page.keyboard.press(
-            {"colour": "b", "sketch": "p", "warp": "w", "keep": "k", "erase": "e", "look": "l"}[tool]
+            {"colour": "b", "sketch": "p", "warp": "w", "keep": "k", "erase": "e", "look": "l", "units": "u"}[tool]
         )
         pixels = [self.pixel(point) for point in points]
         self.page.mouse.move(*pixels[0])
@@ -379,6 +379,18 @@ def test_a_part_takes_the_material_of_another_product_and_gives_it_back(easel: E
     (mark,) = easel.document()
     assert (mark["photo"], mark["region"], len(mark["strokes"])) == (other, "painted", 1)  # type: ignore[arg-type]
     page.locator("input[name=look-photo][value='']").check(force=True)
+    easel.settle()
+    assert easel.document() == []
+
+
+def test_a_part_is_painted_away_by_its_brush_and_comes_back_with_undo(easel: Easel):
+    page, before = easel.page, easel.picture()
+    easel.draw("units", [(0.5, 0.4), (0.62, 0.48)])
+    easel.settle()
+    (mark,) = easel.document()
+    assert (mark["type"], mark["part"], mark["action"]) == ("units", "laces", "remove")
+    assert (np.abs(easel.picture().astype(int) - before) > 16).mean() > 0.001
+    page.locator("[data-action=undo]").click()
     easel.settle()
     assert easel.document() == []
 

@@ -23,6 +23,7 @@ from editing.models import EditJob, Projection, StudioSession, Task
 from editing.studio import previews, selectors, sessions
 from editing.studio.views.session import own_session
 from gpu_worker.contract.parts import LABELS, OFFERED
+from gpu_worker.contract.units import PAINTABLE, painting_in_words
 
 PAGE_SIZE = 24
 
@@ -113,6 +114,7 @@ def _editor(request: MemberRequest, session: StudioSession, projection: Projecti
         "photo": photo,
         "swatches": selectors.swatches(actor, photo),
         "parts": [(name, LABELS[name]) for name in OFFERED[session.kind]],
+        "paintable": [(*what, painting_in_words(*what)) for what in PAINTABLE[session.kind]],
         "attributes": selectors.usable_attributes(actor, session.kind, version),
         "morphs": selectors.morph_choices(actor, session.kind, version, without=photo),
         "applied": selectors.last_applied(actor, session),

@@ -124,6 +124,21 @@ def test_a_program_removes_and_enlarges_by_constraints(api: APIClient, owner: Me
         assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["constraints"])
 
 
+def test_a_program_paints_the_parts_that_a_kind_has(api: APIClient, owner: Membership):
+    photo = photo_of(owner).pk
+    laces = {"type": "units", "part": "laces", "action": "remove", "strokes": [{"points": [[0.5, 0.4], [0.6, 0.5]]}]}
+    assert api.post(REQUESTS, {"photos": [photo], "constraints": [laces]}, format="json").status_code == 201
+    refused = api.post(REQUESTS, {"photos": [photo], "constraints": [laces | {"part": "collar"}]}, format="json")
+    assert refused.status_code == 400
+    assert refused.json()["error"]["fields"]["constraints"] == [
+        "The brush cannot take the collar away on a shoe: it can take laces away."
+    ]
+    for wrong in ({"strokes": []}, {"action": "dye"}, {"strength": 3}, {"part": "heel"}):
+        answer = api.post(REQUESTS, {"photos": [photo], "constraints": [laces | wrong]}, format="json")
+        assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["constraints"])
+    assert EditRequest.objects.count() == 1
+
+
 def test_a_look_is_taken_from_the_merchants_own_photos_alone(api: APIClient, owner: Membership, stranger: Membership):
     photo, own, theirs = photo_of(owner), photo_of(owner), photo_of(stranger)
     body = {"photos": [photo.pk], "constraints": [{"type": "look", "photo": own.pk, "scale": 0.5}]}

@@ -10,7 +10,8 @@ export const HISTORY_LIMIT = 200;
 const STROKES_PER_MARK = 200;
 const DRAGS_PER_MARK = 32;
 const SHORTEST_DRAG = 0.008;
-const PAINTED = new Set(["colour", "sketch", "keep", "remove", "look"]);
+const PAINTED = new Set(["colour", "sketch", "keep", "remove", "look", "units"]);
+const HEAD = ["type", "colour", "photo", "part", "action", "strength"]; // what strokes of one mark have in common
 
 export const emptyDocument = () => ({ marks: [], options: { strength: STRENGTH.usual, realism: REALISM.usual } });
 
@@ -29,7 +30,7 @@ const withMarks = (document, marks) => ({ ...document, marks });
 /** Strokes of one kind and colour share a mark. A colour laid over another stays above it, so only the last mark grows. */
 export function addStroke(document, head, stroke) {
   const marks = document.marks;
-  const same = (mark) => mark.type === head.type && mark.colour === head.colour && mark.photo === head.photo && isPainted(mark) && mark.strokes.length < STROKES_PER_MARK;
+  const same = (mark) => HEAD.every((name) => mark[name] === head[name]) && isPainted(mark) && mark.strokes.length < STROKES_PER_MARK;
   const lastOfKind = marks.findLastIndex((mark) => mark.type === head.type && isPainted(mark));
   if (lastOfKind < 0 || !same(marks[lastOfKind])) return withMarks(document, [...marks, { ...head, strokes: [stroke] }]);
   return withMarks(document, marks.with(lastOfKind, { ...marks[lastOfKind], strokes: [...marks[lastOfKind].strokes, stroke] }));

@@ -10,12 +10,13 @@ const PAINTERS = {
   keep: () => ({ type: "keep" }),
   remove: () => ({ type: "remove" }),
   look: (settings) => ({ type: "look", photo: settings.look.photo, region: "painted", scale: settings.look.scale }),
+  units: (settings) => ({ type: "units", ...settings.units }),
 };
 
 /** Tools that draw on the document; the others (hand, eyedropper) only look at it. */
-export const DRAWING_TOOLS = ["colour", "sketch", "warp", "keep", "remove", "look", "erase"];
+export const DRAWING_TOOLS = ["colour", "sketch", "warp", "keep", "remove", "look", "units", "erase"];
 
-/** `settings` has colour (#rrggbb), radius and reach (of a handle), both in fractions of the frame. */
+/** `settings` has colour (#rrggbb), look, units, radius and reach (of a handle), both in fractions of the frame. */
 export function beginGesture(tool, settings, document, point) {
   const gesture = { tool, settings, origin: document, base: document, path: [stored(point)], handle: null };
   if (tool === "warp") {

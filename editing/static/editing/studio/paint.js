@@ -33,6 +33,10 @@ const PAINTERS = {
     context.globalAlpha = 0.5 * opacity;
     for (const stroke of mark.strokes ?? []) paintStroke(context, view, stroke, colour(style, "--studio-look"));
   },
+  units(context, view, mark, opacity, style) {
+    context.globalAlpha = 0.5 * opacity;
+    for (const stroke of mark.strokes) paintStroke(context, view, stroke, colour(style, "--studio-units"));
+  },
   product(context, view, mark, opacity) {
     paintArea(context, view, mark.strokes, "#1f9d6b", opacity);
   },

@@ -3,7 +3,7 @@
 import { removeMarks } from "./document.js";
 import { realismAt, realismPosition, strengthAt, strengthPosition } from "./scales.js";
 
-const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep as is", remove: "Remove", look: "Material", attribute: "Attribute", morph: "Blend" };
+const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep as is", remove: "Remove", look: "Material", units: "Take off", attribute: "Attribute", morph: "Blend" };
 
 export class Panels {
   #studio;
@@ -51,8 +51,18 @@ export class Panels {
     }
     this.#one("#look-region")?.addEventListener("change", (event) => this.#studio.setLook({ region: event.target.value }));
     this.#one("#look-scale")?.addEventListener("input", (event) => this.#studio.setLook({ scale: event.target.valueAsNumber / 100 }));
+    this.#bindUnits();
     // The end of a slider's movement closes its step in the history.
     this.#root.addEventListener("change", (event) => event.target.matches("[type=range]") && this.#studio.sealStep());
+  }
+
+  #bindUnits() {
+    const what = this.#one("#units-what");
+    if (!what) return;
+    const chosen = () => ({ part: what.value.split(" ")[0], action: what.value.split(" ")[1] });
+    this.#studio.units = { ...this.#studio.units, ...chosen() };
+    what.addEventListener("change", () => this.#studio.setUnits(chosen()));
+    this.#one("#units-strength").addEventListener("change", (event) => this.#studio.setUnits({ strength: event.target.valueAsNumber / 100 }));
   }
 
   #bindActions() {
@@ -174,6 +184,7 @@ export class Panels {
     if (mark.type === "attribute") return `${this.#labels.get(mark.attribute) ?? name} ${mark.amount > 0 ? "+" : "−"}${Math.abs(mark.amount)}`;
     if (mark.type === "swatch") return `Part: ${this.#studio.partWords[mark.region] ?? mark.region}`;
     if (mark.type === "morph") return `${name} ${Math.round(100 * mark.amount)} %`;
+    if (mark.type === "units") return `${name}: ${mark.part}`;
     const count = (mark.strokes ?? mark.drags ?? [0]).length;
     return count > 1 ? `${name} × ${count}` : name;
   }

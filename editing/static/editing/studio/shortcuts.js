@@ -1,6 +1,6 @@
 // Keys that work anywhere on the page but in a field.
 
-const TOOL_KEYS = { b: "colour", t: "part", p: "sketch", w: "warp", k: "keep", r: "remove", l: "look", e: "erase", i: "pick", h: "hand" };
+const TOOL_KEYS = { b: "colour", t: "part", p: "sketch", w: "warp", k: "keep", r: "remove", l: "look", u: "units", e: "erase", i: "pick", h: "hand" };
 
 const takesText = (element) => element.matches("textarea, select, [contenteditable], input:not([type=range], [type=radio], [type=checkbox], [type=color])");
 

@@ -16,6 +16,7 @@ export class Studio {
   colour = "#c1121f";
   brush = 55; // 0 to 100
   look = { photo: null, region: "dominant", scale: 1 }; // the material that is chosen, and where it goes
+  units = { part: "", action: "", strength: 1 }; // what the part's brush does; the panel says it
   #gesture = null;
   #memory = new PreviewMemory();
   #sent = new Map(); // revision: the document
@@ -40,7 +41,7 @@ export class Studio {
 
   get #settings() {
     const radius = radiusAt(this.brush) * (this.tool === "sketch" ? SKETCH_SHARE : 1);
-    return { colour: this.colour, look: this.look, radius, reach: HANDLE_REACH / this.stage.view.scale };
+    return { colour: this.colour, look: this.look, units: this.units, radius, reach: HANDLE_REACH / this.stage.view.scale };
   }
 
   penDown(point) {
@@ -182,6 +183,11 @@ export class Studio {
     const { photo, region, scale } = this.look;
     this.replaceDocument((document) => documents.setLook(document, photo, region, scale), "scale" in change ? "look" : null);
     if (region === "painted" && photo !== null && this.tool !== "look") this.setTool("look");
+  }
+
+  setUnits(change) {
+    this.units = { ...this.units, ...change };
+    if (this.tool !== "units") this.setTool("units");
   }
 
   sealStep() {

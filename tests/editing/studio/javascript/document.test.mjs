@@ -105,6 +105,16 @@ test("what was drawn outside is kept inside what the worker accepts", () => {
   assert.deepEqual(marks[0].strokes[0].points, [[-0.5, 0.1235], [1.5, 0.1235]]);
 });
 
+test("strokes of one part and action share a mark, another action begins one of its own", () => {
+  const stroke = { points: [[0.5, 0.5]], radius: 0.1 };
+  const head = { type: "units", part: "laces", action: "remove", strength: 1 };
+  const one = documents.addStroke(documents.emptyDocument(), head, stroke);
+  const two = documents.addStroke(one, head, stroke);
+  assert.deepEqual(two.marks, [{ ...head, strokes: [stroke, stroke] }]);
+  const both = documents.addStroke(two, { ...head, action: "add" }, stroke);
+  assert.deepEqual(both.marks.map((mark) => [mark.action, mark.strokes.length]), [["remove", 2], ["add", 1]]);
+});
+
 test("a look is of one product, where it is painted or on a part that is found", () => {
   const found = documents.setLook(documents.emptyDocument(), 7, "dominant", 1);
   assert.deepEqual(found.marks, [{ type: "look", photo: 7, region: "dominant", scale: 1 }]);

@@ -1,0 +1,212 @@
+"""The mark "units": a part painted on or off by the generator's units, and laid into the photo at its own size.
+
+Paintings come after removals and looks and before every other mark, which are then meant for the painted photo.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from gpu_worker.contract.marks import Constraint, Remove, SolverOptions, Units
+from gpu_worker.contract.parts import LABELS
+from gpu_worker.contract.units import cannot_be_painted
+from gpu_worker.edits.errors import EditError, EmptyRegion
+from gpu_worker.edits.strokes import draw_strokes
+from gpu_worker.engine.looks import Editor, Masks
+from gpu_worker.engine.removal import brought_over, encoded, hole_of
+from gpu_worker.engine.reporting import report
+from gpu_worker.engine.values import Callback, EditResult, Pixels, Projection, Variant
+from gpu_worker.manifold.adapted import Adapted
+from gpu_worker.manifold.bundle import Manifold
+from gpu_worker.manifold.networks import Paint
+from gpu_worker.manifold.units import MAP_SIDE
+from gpu_worker.measures.colour import Array
+from gpu_worker.painting.units import Stroke, painting
+from gpu_worker.restoration.completion import guided
+from gpu_worker.segmentation.frame import crop_to_frame
+from gpu_worker.segmentation.parts import RESOLUTION
+from gpu_worker.transfer.apply import unmoved
+from gpu_worker.transfer.content import Content, Sight, content_of, opacity_on_white
+from gpu_worker.transfer.lay_in import lay_in
+from gpu_worker.transfer.render import Rendered
+
+MADE_UP = "A computer painted this part from what it learned of other products: look at it."
+_SOFT = 0.03  # of the frame: how far beyond the brush a painting may fade out
+_SEEN = 0.25  # share of the painted place in which the part finder should see the part, or see it no more
+_WAS_THERE = 0.02  # share of the painted place from which the part was there before
+
+
+class NotPaintable(EditError):
+    """A part that cannot be painted on this kind, or a manifold whose units are not known."""
+
+    code = "not_paintable"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Painted:
+    """A projection with what was painted, and what is measured on it."""
+
+    projection: Projection
+    measures: dict[str, float]
+    warnings: list[str]
+
+
+def apart(constraints: Sequence[Constraint]) -> tuple[list[Units], list[Constraint]]:
+    """The paintings, and the other marks."""
+    wanted = [mark for mark in constraints if isinstance(mark, Units)]
+    return wanted, [mark for mark in constraints if not isinstance(mark, Units)]
+
+
+def edited(
+    engine: Editor,
+    projection: Projection,
+    wanted: Sequence[Units],
+    rest: Sequence[Constraint],
+    options: SolverOptions,
+    masks: Masks,
+    callback: Callback | None,
+) -> EditResult:
+    """Paintings, and then every other mark on the painted photo. Raises EditError, PhotoError."""
+    started = time.perf_counter()
+    done = paint(engine, projection, wanted, callback)
+    if not rest:
+        return EditResult(variants=[_variant(done, time.perf_counter() - started)], sequence=[])
+    rest = brought_over(rest, projection.frame, done.projection.frame)
+    result = engine.edit(done.projection, rest, options, masks=masks, callback=callback)
+    told = [
+        replace(v, measures={**v.measures, **done.measures}, warnings=[*done.warnings, *v.warnings])
+        for v in result.variants
+    ]
+    return replace(result, variants=told)
+
+
+def paint(engine: Editor, projection: Projection, wanted: Sequence[Units], callback: Callback | None = None) -> Painted:
+    """The photo with every part painted, in order. Raises EditError."""
+    for mark in wanted:
+        if reason := cannot_be_painted(mark.part, mark.action, engine.manifold.kind):
+            raise NotPaintable(reason)
+    measures, warnings, here = dict[str, float](), [MADE_UP], projection
+    for number, mark in enumerate(wanted):
+        report(callback, "transfer", number, len(wanted))
+        mark_here = _brought(mark, projection, here)
+        after = painted(engine, here, mark_here)
+        for name, value in measured(here, after, mark_here, engine.manifold.kind).items():
+            measures[name] = (min if name == "part_seen" else max)(measures.get(name, value), value)
+        here = after
+    report(callback, "transfer", len(wanted), len(wanted))
+    if measures.get("part_seen", 1.0) < _SEEN:
+        warnings.append("What was painted is hardly to be seen: paint it once more, stronger, or leave it.")
+    return Painted(projection=here, measures=measures, warnings=warnings)
+
+
+def _brought(mark: Units, old: Projection, new: Projection) -> Units:
+    (brought,) = brought_over([mark], old.frame, new.frame)
+    assert isinstance(brought, Units)
+    return brought
+
+
+def painted(engine: Editor, projection: Projection, mark: Units) -> Projection:
+    """One painting laid into the photo, whether or not it is offered. Raises EditError."""
+    start = engine.start_of(projection)
+    own, named = start.adapted, start.named
+    assert own is not None and named is not None
+    has = cv2.resize(named.found.mask(mark.part).astype(np.float32), (MAP_SIDE,) * 2, interpolation=cv2.INTER_AREA)
+    stroke = Stroke(
+        part=mark.part,
+        action=mark.action,
+        strength=mark.strength,
+        alpha=start.mask_tensor(draw_strokes(mark.strokes, MAP_SIDE, least_radius=1.5)),
+        product=start.mask_tensor(cv2.resize(projection.frame.alpha, (MAP_SIDE,) * 2, interpolation=cv2.INTER_AREA)),
+        own=start.mask_tensor(has),
+    )
+    if engine.manifold.units is None:
+        raise NotPaintable("The units of this manifold were not looked into: nothing can be painted with it yet.")
+    act = painting(engine.manifold, own.editable, stroke)
+    if act is None:
+        raise EmptyRegion(
+            f"No {engine.manifold.kind} is known with {LABELS[mark.part]} there: paint where they belong."
+        )
+    photo, mask = projection.photo, projection.mask
+    if mark.action == "remove":  # what is left is the photo's own: its grain at its size
+        frame = crop_to_frame(photo, mask, engine.manifold.kind, own.side)
+        hole = hole_of([Remove(strokes=mark.strokes)], frame, photo.pixels, {})
+        pixels, alpha = guided(photo, mask, hole, frame, _plain(own, act))
+        return _projected(engine.manifold, projection, pixels, alpha)
+    content = _content(own, act, mark, projection, engine.manifold.kind)
+    before = Rendered(pixels=photo.pixels, alpha=mask.alpha, still=photo.pixels)
+    laid = lay_in(before, mask.alpha, content, unmoved(projection.frame))
+    return _projected(engine.manifold, projection, laid.pixels, laid.alpha)
+
+
+def _content(own: Adapted, act: Paint, mark: Units, projection: Projection, kind: str) -> Content:
+    """What the photo's own generator shows where it was painted on, in the frame at 192 px."""
+    brushed = _brushed(mark, own.side)
+    frame = crop_to_frame(projection.photo, projection.mask, kind, own.side)
+    picture, new = own.painted(act, torch.from_numpy(brushed)[None, None].to(own.delta.device))
+    fresh = F.interpolate(new, size=brushed.shape, mode="bicubic").clamp(0, 1)[0, 0].cpu().numpy()
+    before, after = (opacity_on_white(_plain(own, paint)) for paint in (None, act))
+    alpha = np.clip(frame.alpha + after - before, 0, 1).astype(np.float32)
+    shown = Sight(picture=_pixels(picture), alpha=alpha)
+    return content_of(Sight(picture=frame.image, alpha=frame.alpha), shown, brushed * fresh, frame.placing)
+
+
+def _brushed(mark: Units, side: int) -> Array:
+    """(side, side) in [0, 1] where the brush was, fading out beyond it."""
+    wide = [stroke.model_copy(update={"radius": stroke.radius + _SOFT / 2}) for stroke in mark.strokes]
+    return np.asarray(cv2.GaussianBlur(draw_strokes(wide, side), (0, 0), _SOFT * side / 4), np.float32)
+
+
+def _plain(own: Adapted, paint: Paint | None) -> Array:
+    """What the manifold shows, without the photo's residual."""
+    with torch.no_grad():
+        return _pixels(own.high.enlarge(own.manifold.generator(own.editable, paint)))
+
+
+def _pixels(image_13hw: torch.Tensor) -> Array:
+    return np.ascontiguousarray(image_13hw[0].permute(1, 2, 0).cpu().numpy() / 2 + 0.5, np.float32)
+
+
+def _projected(manifold: Manifold, projection: Projection, pixels: Pixels, alpha: Pixels) -> Projection:
+    photo, mask = replace(projection.photo, pixels=pixels), replace(projection.mask, alpha=alpha)
+    frame = crop_to_frame(photo, mask, manifold.kind, RESOLUTION)
+    return replace(projection, photo=photo, mask=mask, frame=frame, w_plus=encoded(manifold, frame)[0].cpu().numpy())
+
+
+def measured(before: Projection, after: Projection, mark: Units, kind: str) -> dict[str, float]:
+    """`outside_changed` in pixels; `part_seen`, the share of the painted place where the part is (or is no more)."""
+    wide = [stroke.model_copy(update={"radius": min(0.5, stroke.radius + 2 * _SOFT)}) for stroke in mark.strokes]
+    inside = hole_of([Remove(strokes=wide)], before.frame, before.photo.pixels, {})
+    changed = (before.photo.pixels != after.photo.pixels).any(2)
+    measures = {"outside_changed": float((changed & (inside == 0)).sum())}
+    had = _share(before, mark, kind)
+    has = _share(after, _brought(mark, before, after), kind)
+    if mark.action == "add":
+        measures["part_seen"] = has
+    elif had >= _WAS_THERE:
+        measures["part_seen"] = max(0.0, 1 - has / had)
+    return measures
+
+
+def _share(projection: Projection, mark: Units, kind: str) -> float:
+    """Of the painted place that the part finder takes for the part."""
+    where = projection.named(kind).found.mask(mark.part)
+    painted = draw_strokes(mark.strokes, len(where)) > 0.5
+    return float(where[painted].mean()) if painted.any() else 0.0
+
+
+def _variant(done: Painted, seconds: float) -> Variant:
+    """Of paintings alone: one picture."""
+    projection = done.projection
+    return Variant(
+        pixels=projection.photo.pixels,
+        alpha=projection.mask.alpha,
+        w_plus=projection.w_plus,
+        cost=0.0,
+        measures={**done.measures, "mask_confidence": projection.mask.confidence, "seconds_transfer": seconds},
+        warnings=list(done.warnings),
+    )
