@@ -2,37 +2,34 @@
 
 What light does to a dyed material was measured on a professional retoucher's colourways, 87 pairs of the same photo in two
 colours: up to a middle grey, lightness varies about its base as light on a matt surface makes it, in proportion to L* + 16
-(twice as much for a red as for a black), and less and less towards white; chroma falls by an eighth 25 L* into the shadow and
-by a tenth in the highlights; of the material's own variation of hue little survives. So, for a pixel (L, a, b) of a
-material of base colour D that shall become S:
+(twice as much for a red as for a black), and less and less towards white; the colour goes with lightness mostly as the
+blend mode "color" of image editors makes it (`in_light`); of the material's own variation of hue nothing survives. So, for
+a pixel (L, a, b) of a material of base colour D that shall become S:
 
     L' = tone(L): through (D_L, S_L) with the slope contrast(S_L) / contrast(D_L), squeezed towards black and white
-    (a', b') = t S_ab r_S(L') + rho ((a, b) - t D_ab r_D(L))
+    (a', b') = t S_ab(L') + (1 - t) ((a, b) - t D_ab(L))
 
-where r is the fall of chroma with light and t how much of D's dye the pixel shows (for coloured D: its share of D's
-chroma), so that white prints and mirror highlights on a red shoe stay white. S is then solved for so that the region's
-statistic lands on the swatch. Lab throughout; arrays are float32.
+where t is how much of D's dye the pixel shows (for coloured D: its share of D's chroma), so that white prints and mirror
+highlights on a red shoe stay white. S is then solved for so that the region's statistic lands on the swatch. Lab throughout;
+arrays are float32.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from gpu_worker.measures.colour import Array, Float, fast_lab, fast_rgb, region_colour
+from gpu_worker.measures.colour import Array, Float, fast_lab, fast_rgb, lab_to_rgb, region_colour
 
 _FLOOR = 6.0  # L* added at both ends: bounds the gain on noise in deep black and blown white
-_MIDDLE, _PALES = (
-    40.0,
-    45.0,
-)  # L* up to which contrast grows as on a matt surface, and from which it falls towards white
+_MIDDLE, _PALES = 40.0, 45.0  # L* up to which contrast grows as on a matt surface; from which it falls towards white
 _MOST_POWER = 3.0  # of the curve towards black: more would spend all room on the first few L*
-_SHADOW_FALL, _LIGHT_FALL = 0.005, 0.004  # relative chroma lost per L* of shadow and of highlight
+_SHADOW_FALL, _LIGHT_FALL = 0.005, 0.004  # relative chroma that a full dye may lack per L* of shadow and of highlight
 _COLOURED = (8.0, 24.0)  # chroma of D between which its dye becomes readable from a pixel's chroma
-_KEEP_HUES = 0.4  # rho: how much of the material's own variation of hue survives
-_PALE = 10.0  # chroma added to both before they are compared: what a colour varies by shrinks with its chroma
 _FULL_SHARE = 0.75  # share of D's chroma from which a pixel counts as fully dyed
 _ROUNDS = 8
 _STEPS = 2000
+_BLEND = 0.7  # share of the blend mode in how colour goes with lightness; the rest is what photographed cloth shows
+_LUMINOSITY = (0.3, 0.59, 0.11)  # weights of R, G and B in the blend mode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,20 +80,16 @@ def apply_dye(lab: Array, dye: Dye) -> Array:
     toned = tables.tone.take(index)
     if tables.share is None:
         new[..., 0] = toned
-        np.multiply(lab[..., 1:], np.float32(_KEEP_HUES), out=new[..., 1:])
-        new[..., 1] += (tables.target_a - np.float32(_KEEP_HUES) * tables.base_a).take(index)
-        new[..., 2] += (tables.target_b - np.float32(_KEEP_HUES) * tables.base_b).take(index)
+        new[..., 1], new[..., 2] = tables.target_a.take(index), tables.target_b.take(index)
         return new
     base = dye.base.astype(np.float32)
     t = (a * base[1] + b * base[2]) * tables.share.take(index)
     np.clip(t, 0, 1, out=t)
     t *= np.float32(tables.readable)
     t += np.float32(1 - tables.readable)
-    paler = min(1.0, (_chroma(dye.target) + _PALE) / (_chroma(dye.base) + _PALE))
-    keep = 1 - np.float32(1 - _KEEP_HUES * paler) * t
     new[..., 0] = lab[..., 0] + t * (toned - lab[..., 0])
-    new[..., 1] = t * tables.target_a.take(index) + keep * (a - t * tables.base_a.take(index))
-    new[..., 2] = t * tables.target_b.take(index) + keep * (b - t * tables.base_b.take(index))
+    new[..., 1] = t * tables.target_a.take(index) + (1 - t) * (a - t * tables.base_a.take(index))
+    new[..., 2] = t * tables.target_b.take(index) + (1 - t) * (b - t * tables.base_b.take(index))
     return new
 
 
@@ -105,9 +98,9 @@ class _Tables:
     """Everything that depends on a pixel's lightness only, by lightness in _STEPS steps."""
 
     tone: Array  # L'
-    target_a: Array  # S_ab r_S(L')
+    target_a: Array  # S_ab(L')
     target_b: Array
-    base_a: Array  # D_ab r_D(L)
+    base_a: Array  # D_ab(L)
     base_b: Array
     share: Array | None  # factor from (a, b) . D_ab to t; None where t cannot be read from chroma
     readable: float
@@ -116,19 +109,37 @@ class _Tables:
 def _tables(dye: Dye) -> _Tables:
     lightness = np.linspace(0, 100, _STEPS + 1, dtype=np.float32)
     tone = tone_of(lightness, float(dye.base[0]), float(dye.target[0]))
-    before, after = _fall(lightness - np.float32(dye.base[0])), _fall(tone - np.float32(dye.target[0]))
+    full = _FULL_SHARE * _fall(lightness - np.float32(dye.base[0]))
+    base_a, base_b = in_light(dye.base, lightness)
+    target_a, target_b = in_light(dye.target, tone)
     chroma = _chroma(dye.base)
     readable = float(np.clip((chroma - _COLOURED[0]) / (_COLOURED[1] - _COLOURED[0]), 0, 1))
-    share = 1 / (np.maximum(_FULL_SHARE * before, 0.05) * np.float32(max(chroma, 1e-3) ** 2)) if readable > 0 else None
+    share = 1 / (np.maximum(full, 0.05) * np.float32(max(chroma, 1e-3) ** 2)) if readable > 0 else None
     return _Tables(
         tone=tone,
-        target_a=np.float32(dye.target[1]) * after,
-        target_b=np.float32(dye.target[2]) * after,
-        base_a=np.float32(dye.base[1]) * before,
-        base_b=np.float32(dye.base[2]) * before,
+        target_a=target_a,
+        target_b=target_b,
+        base_a=base_a,
+        base_b=base_b,
         share=share,
         readable=readable,
     )
+
+
+def in_light(colour: Float, lightness: Array) -> tuple[Array, Array]:
+    """(a, b), (N,) each, that a colour, (3,) Lab, shows at lightnesses (N,): mostly blended as "color" over a grey of that lightness.
+
+    SetLum and ClipColor of Compositing and Blending Level 1 (W3C), in sRGB: all channels move alike, and chroma gives way where
+    one of them ends, in the shadows of dark colours and the lights of pale ones.
+    """
+    grey, rgb = np.linspace(0, 1, 256)[:, None], lab_to_rgb(colour)
+    moved = rgb - rgb @ np.array(_LUMINOSITY)  # from the grey: the same for all greys
+    room = np.minimum(grey / max(-moved.min(), 1e-6), (1 - grey) / max(moved.max(), 1e-6))
+    lab = fast_lab(np.ascontiguousarray((grey + moved * np.minimum(room, 1))[None], np.float32))[0]
+    light = np.maximum.accumulate(lab[:, 0])
+    photographed = (1 - _BLEND) * _fall(lightness - np.float32(colour[0]))
+    a, b = (_BLEND * np.interp(lightness, light, lab[:, k]) + photographed * np.float32(colour[k]) for k in (1, 2))
+    return a.astype(np.float32), b.astype(np.float32)
 
 
 def _chroma(colour: Float) -> float:

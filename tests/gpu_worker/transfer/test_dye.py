@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gpu_worker.measures.colour import ciede2000, hex_to_rgb, region_colour, rgb_to_lab
-from gpu_worker.transfer.dye import Dye, apply_dye, in_gamut, solve_dye
+from gpu_worker.transfer.dye import Dye, apply_dye, in_gamut, in_light, solve_dye
 
 SWATCHES = {
     "black": "#141414", "white": "#f4f4f2", "navy": "#1d2a4d", "red": "#c1121f", "tan": "#c19a6b",
@@ -59,6 +59,23 @@ def test_shading_survives_black_to_white_and_white_to_black() -> None:
         before, after = (values[:, 0].argsort().argsort() for values in (pixels, result))
         assert np.corrcoef(before, after)[0, 1] > 0.9
         assert result[:, 0].std() > 1.0
+
+
+@pytest.mark.parametrize("name", ["navy", "red", "mustard", "pink"])
+def test_a_colour_shows_itself_at_its_own_lightness_and_nothing_in_black_and_white(name: str) -> None:
+    colour = lab_of(name)
+    a, b = in_light(colour, np.array([colour[0], 0, 100], np.float32))
+    assert (a[0], b[0]) == pytest.approx(colour[1:], abs=0.4)
+    assert (np.hypot(a, b)[1:] < 0.35 * np.hypot(a, b)[0]).all()
+
+
+def test_dark_colours_lose_their_chroma_in_shadow_and_pale_ones_in_the_light() -> None:
+    def kept(name: str, lighter: float) -> float:
+        a, b = in_light(lab_of(name), np.array([lab_of(name)[0], lab_of(name)[0] + lighter], np.float32))
+        return float(np.hypot(a, b)[1] / np.hypot(a, b)[0])
+
+    assert kept("red", -20) < 0.8 < 0.9 < kept("red", 12)
+    assert kept("pink", 15) < 0.8 < 0.9 < kept("pink", -15)
 
 
 def test_white_print_on_a_red_material_stays_white() -> None:
