@@ -14,15 +14,11 @@ from deploy.renders.pattern import HIGH, WIDE, Array, Pattern, inside
 class Drape:
     """How a shirt is blown up and let fall. `pressure` holds it open; `growth` is cloth to spare, which folds."""
 
-    pressure: float = 1.2
-    growth: float = 0.012
-    bending: float = 0.3
-    frames: int = 34
+    pressure: float = 1.5
+    growth: float = 0.006
+    bending: float = 3
+    frames: int = 40
     seed: int = 1
-
-
-SHORT_FALL = Drape(pressure=1.5, growth=0.006, bending=3, frames=40)
-LONG_FALL = Drape(pressure=1.7, growth=0.008, bending=2.5, frames=36, seed=4)
 
 
 def _panel(pattern: Pattern, back: bool, step: float) -> tuple[Array, list[list[int]]]:

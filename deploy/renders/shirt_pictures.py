@@ -32,7 +32,7 @@ def _fall(kept: Path, long: bool) -> None:
     from deploy.renders import cloth
 
     thing = cloth.sewn(Pattern(**LONG) if long else Pattern())
-    cloth.drape(thing, cloth.LONG_FALL if long else cloth.SHORT_FALL)
+    cloth.drape(thing, cloth.Drape())
     kept.parent.mkdir(parents=True, exist_ok=True)
     np.savez(kept, **cloth.arrays(thing))
 

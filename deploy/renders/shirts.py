@@ -138,7 +138,7 @@ def striped(canvas: Canvas, shirt: Shirt) -> None:
     _sleeves(canvas, shirt)
     sleeve = canvas.part[FRONT] == 2
     along = np.where(sleeve, canvas.y * 0.42 + np.abs(canvas.x) * 1.0 - 30, -canvas.y)
-    stripe = (np.mod(along + 1.2 * canvas.noise(30, 30), 27) < 11) & (canvas.y < -118)
+    stripe = (np.mod(along + 1.2 * canvas.noise(30, 30), 27) < 11) & (canvas.y < -130)
     for panel in (FRONT, BACK):
         canvas.colour[panel][stripe] = linear("#22304f")
         _band(canvas, shirt, panel, 16, shirt.colour)

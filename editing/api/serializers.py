@@ -15,6 +15,7 @@ from gpu_worker.contract.marks import Constraint, SolverOptions
 HEX = r"^#[0-9a-fA-F]{6}\Z"
 CONSTRAINTS: TypeAdapter[list[Constraint]] = TypeAdapter(list[Constraint])
 Checked = TypeVar("Checked")
+_OTHER = {"look", "walk"}  # marks that name another photo of the merchant's
 _URL = {"type": "string", "format": "uri"}
 
 
@@ -57,7 +58,7 @@ class NewRequestSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(),
         required=False,
         max_length=64,
-        help_text="See `gpu_worker/contract/marks.py`: Constraint. A `look` names its example by `photo`.",
+        help_text="See `gpu_worker/contract/marks.py`: Constraint. A `look` and a `walk` name the other product by its `photo`.",
     )
     options = serializers.DictField(required=False, help_text="strength, realism, steps, candidates, frames, seed.")
 
@@ -65,8 +66,8 @@ class NewRequestSerializer(serializers.Serializer[Any]):
         return _pydantic(CONSTRAINTS, self._with_keys(value))
 
     def _with_keys(self, value: list[Any]) -> list[Any]:
-        """Programs name a look's example by its photo; workers by its object."""
-        named = {i: mark["photo"] for i, mark in enumerate(value) if mark.get("type") == "look" and "photo" in mark}
+        """Programs name another product by its photo; workers by its object."""
+        named = {i: mark["photo"] for i, mark in enumerate(value) if mark.get("type") in _OTHER and "photo" in mark}
         if not all(isinstance(pk, int) and 0 < pk < 2**63 for pk in named.values()):
             raise serializers.ValidationError(["photo: the number of one of your photos"])
         keys = keys_by_photo(token_of(self.context["request"]), named.values())

@@ -1,12 +1,13 @@
-"""Photos that looks are taken from: always of the merchant who asks, whichever door a key came by."""
+"""Photos that looks are taken from and that walks lead to: always of the merchant who asks, whichever door a key came by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
 from catalog.errors import InvalidInput
-from catalog.models import Photo
+from catalog.models import Merchant, Photo
 from catalog.tenancy.access import Actor, readable
+from gpu_worker.contract.marks import Constraint, Walk
 
 MISSING = "The product whose look is asked for is not available any more. Choose another one."
 
@@ -20,11 +21,25 @@ def keys_by_photo(actor: Actor, photo_ids: Iterable[int]) -> dict[int, str]:
 def key_of(keys: dict[int, str], photo_id: int) -> str:
     """Raises InvalidInput for a photo that is not there."""
     if photo_id not in keys:
-        raise InvalidInput(MISSING, extra={"constraints": [MISSING]})
+        raise _refused(MISSING)
     return keys[photo_id]
 
 
 def own_examples(merchant_id: int, keys: Iterable[str]) -> QuerySet[Photo]:
-    """Those of the keys that are photos of this merchant: all that its looks may be taken from."""
+    """Those of the keys that are photos of this merchant: all that its looks may be taken from, and its walks lead to."""
     photos = Photo.objects.filter(product__merchant=merchant_id, object_key__in=sorted(set(keys)))
     return photos.select_related("product").order_by("object_key", "pk").distinct("object_key")
+
+
+def check_walks(merchant: Merchant, photos: Sequence[Photo], constraints: Sequence[Constraint]) -> None:
+    """A walk leads to another product of the same kind. Raises InvalidInput."""
+    ends = {mark.example_key for mark in constraints if isinstance(mark, Walk)}
+    for end in own_examples(merchant.pk, ends):
+        if any(photo.product_id == end.product_id for photo in photos):
+            raise _refused("This walk would end where it begins: choose another product.")
+        if any(photo.product.kind != end.product.kind for photo in photos):
+            raise _refused("The two products are of different kinds: walk between two shoes or two shirts.")
+
+
+def _refused(message: str) -> InvalidInput:
+    return InvalidInput(message, extra={"constraints": [message]})

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from catalog.errors import InvalidInput, TooOften, TransitionRefused
 from catalog.models import Colourway, Merchant, Photo, User
 from editing.lifecycle import dispatch
+from editing.lifecycle.examples import check_walks
 from editing.lifecycle.history import move
 from editing.lifecycle.masks import require_own_objects
 from editing.lifecycle.roll_up import lock_requests
@@ -22,7 +23,7 @@ from editing.models import EditJob, EditRequest, Event, Priority, Source, Specif
 from gpu_worker.contract import parts
 from gpu_worker.contract.jobs import NamedSwatch
 from gpu_worker.contract.keys import keys_in
-from gpu_worker.contract.marks import MAX_POINTS, MAX_STROKES, Constraint, SolverOptions, Units, has_too_many_points
+from gpu_worker.contract.marks import MAX_POINTS, MAX_STROKES, Constraint, SolverOptions, Units, Walk, has_too_many_points
 from gpu_worker.contract.units import cannot_be_painted
 
 MAX_PHOTOS, MAX_SWATCHES = 500, 12
@@ -80,11 +81,13 @@ def request_edit(
     check_photos(photos)
     _check_constraints(constraints)
     _check_painting(photos, constraints)
+    check_walks(merchant, photos, constraints)
     spec = {
         "constraints": [constraint.model_dump(mode="json") for constraint in constraints],
         "options": options.model_dump(),
     }
-    jobs = [render_job(merchant, photo, {}, options.candidates, len(photos)) for photo in photos]
+    each = next((mark.stills for mark in constraints if isinstance(mark, Walk)), options.candidates)
+    jobs = [render_job(merchant, photo, {}, each, len(photos)) for photo in photos]
     named = title or _title(photos, "edit")
     return create_request(
         merchant=merchant, created_by=by, source=source, title=named, options={"photos": len(photos)}, jobs=jobs,

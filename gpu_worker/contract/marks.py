@@ -170,8 +170,16 @@ class Morph(Message):
     amount: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
+class Walk(Message):
+    """Pictures between the photo's product and another one of its kind; alone, since it is the whole way that is asked for."""
+
+    type: Literal["walk"] = "walk"
+    example_key: ObjectKey  # another photo of the same merchant: where the walk ends
+    stills: Annotated[int, Field(ge=1, le=8)] = 3  # on the photo, evenly between the two
+
+
 Constraint = Annotated[
-    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph | Remove | Look | Units | Enlarge,
+    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph | Remove | Look | Units | Enlarge | Walk,
     Field(discriminator="type"),
 ]
 

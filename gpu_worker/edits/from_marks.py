@@ -76,6 +76,8 @@ def _build(message: marks.Constraint, start: Start, manifold: Manifold, masks: M
             raise NothingAsked("There is no photo on which a part could be painted.")
         case marks.Enlarge():
             raise NothingAsked("There is no photo that could be enlarged.")
+        case marks.Walk():
+            raise NothingAsked("There is no photo in which a walk could begin.")
         case marks.Morph():
             goal = read_latent(message.w_plus, manifold).to(start.device)
             here = start.proposal.w_plus

@@ -27,7 +27,7 @@ from gpu_worker.contract.outline import Outline
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.edits.from_marks import check_masks, read_latent
 from gpu_worker.edits.start import Start, start_at
-from gpu_worker.engine import enlarging, looks, painting, removal
+from gpu_worker.engine import enlarging, looks, painting, removal, walk
 from gpu_worker.engine.colourways import dye_swatches, solve_swatches
 from gpu_worker.engine.editing_session import PreviewSession
 from gpu_worker.engine.interpolation import solution_of
@@ -148,6 +148,8 @@ class Engine:
         check_masks(masks, projection.photo.height, projection.photo.width)
         if mark := enlarging.asked(constraints):
             return enlarging.enlarged(projection, mark, str(self.manifold.device), callback)
+        if way := walk.asked(constraints):
+            return walk.walked(self, projection, way, examples or {}, callback)
         removals, constraints = removal.apart(constraints)
         if removals:
             started, original = time.perf_counter(), projection
