@@ -23,7 +23,15 @@ from editing.models import EditJob, EditRequest, Event, Priority, Source, Specif
 from gpu_worker.contract import parts
 from gpu_worker.contract.jobs import NamedSwatch
 from gpu_worker.contract.keys import keys_in
-from gpu_worker.contract.marks import MAX_POINTS, MAX_STROKES, Constraint, SolverOptions, Units, Walk, has_too_many_points
+from gpu_worker.contract.marks import (
+    MAX_POINTS,
+    MAX_STROKES,
+    Constraint,
+    SolverOptions,
+    Units,
+    Walk,
+    has_too_many_points,
+)
 from gpu_worker.contract.units import cannot_be_painted
 
 MAX_PHOTOS, MAX_SWATCHES = 500, 12

@@ -154,3 +154,19 @@ def test_a_look_is_taken_from_the_merchants_own_photos_alone(api: APIClient, own
         assert (answer.status_code, EditRequest.objects.count()) == (400, 1)
     with pytest.raises(pydantic.ValidationError, match="among the job's own"):
         jobs.RenderJob.model_validate({**asked.model_dump(), "examples": []})
+
+
+def test_a_walk_leads_to_another_product_of_the_same_kind(api: APIClient, owner: Membership, stranger: Membership):
+    photo, end, theirs = photo_of(owner), photo_of(owner), photo_of(stranger)
+    body = {"photos": [photo.pk], "constraints": [{"type": "walk", "photo": end.pk, "stills": 4}]}
+    assert api.post(REQUESTS, body, format="json").status_code == 201
+    made = EditRequest.objects.get()
+    assert made.variants_asked == 4
+    assert made.jobs.get().asked["constraints"] == [{"type": "walk", "example_key": end.object_key, "stills": 4}]
+    type(end.product).objects.filter(pk=end.product_id).update(kind="shirt")
+    refused = {photo.pk: "begins", end.pk: "different kinds", theirs.pk: f"no photo {theirs.pk}"}
+    for other, why in refused.items():
+        answer = api.post(REQUESTS, body | {"constraints": [{"type": "walk", "photo": other}]}, format="json")
+        assert answer.status_code == 400
+        assert why in answer.json()["error"]["fields"]["constraints"][0]
+    assert EditRequest.objects.count() == 1
