@@ -6,6 +6,7 @@ from it, so that the walk begins and ends in the very products and not in what t
 
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -26,6 +27,7 @@ from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.errors import PhotoError
 from gpu_worker.projection.project import ProjectionSettings
 
+MADE_UP = "A computer made this picture between two products: look at its outline and its details."
 FRAMES = 9  # of the strip that comes with the stills
 _OTHER_KIND = "The two products are of different kinds: walk between two shoes or two shirts."
 
@@ -67,8 +69,9 @@ def walked(
     if mark.example_key not in examples:
         raise PhotoError("The product at the walk's other end is not available any more.")
     there = _end(engine, projection, examples[mark.example_key])
+    stills = walk_stills(engine, projection, there, mark.stills, callback)
     return EditResult(
-        variants=walk_stills(engine, projection, there, mark.stills, callback),
+        variants=[replace(still, warnings=[*still.warnings, MADE_UP]) for still in stills],
         sequence=walk_pictures(engine, projection, there, FRAMES),
     )
 

@@ -7,7 +7,7 @@ from gpu_worker.edits.errors import Contradiction, NothingAsked, WrongLatent
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.looks import Example
 from gpu_worker.engine.values import to_pixels
-from gpu_worker.engine.walk import FRAMES, walk_pictures, walk_stills
+from gpu_worker.engine.walk import FRAMES, MADE_UP, walk_pictures, walk_stills
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import ProjectionSettings
 from tests.gpu_worker.conftest import draw_product
@@ -38,6 +38,7 @@ def test_a_walk_is_an_edit_with_a_still_for_each_place_and_a_strip(engine: Engin
     result = engine.edit(here, [mark], examples={"photos/blue": Example(photo=blue, kind="shoe")})
     assert [still.pixels.shape for still in result.variants] == [photo.pixels.shape] * 2
     assert len(result.sequence) == FRAMES
+    assert all(MADE_UP in still.warnings for still in result.variants)
     redness = [float(still.pixels[still.alpha > 200].mean(axis=0) @ (1, 0, -1)) for still in result.variants]
     assert redness[0] > redness[1]
     with pytest.raises(Contradiction):
