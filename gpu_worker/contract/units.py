@@ -6,9 +6,8 @@ from gpu_worker.contract.parts import LABELS, PartName
 
 Action = Literal["add", "remove"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
-PAINTABLE: dict[
-    str, tuple[tuple[PartName, Action], ...]
-] = {  # what shows when it is painted (`benchmarks.engine.units`)
+# what shows when it is painted (`benchmarks.engine.units`)
+PAINTABLE: dict[str, tuple[tuple[PartName, Action], ...]] = {
     "shoe": (("laces", "remove"),),
     "shirt": (),
 }

@@ -27,14 +27,15 @@ class Projection:
     reconstruction: Pixels  # (R, R, 3) G(w_plus)
     lpips: float  # of the reconstruction in the frame; nan where it was restored without
     seconds: float
+    _finders: dict[str, PartFinder] = field(default_factory=dict, init=False, repr=False)  # by kind
 
     def w_plus_bytes(self) -> bytes:
         """Little-endian float32, (L, D), row by row."""
         return self.w_plus.astype("<f4").tobytes()
 
     def named(self, kind: str) -> PartFinder:
-        """Finds the photo's parts with names, once somebody asks for one."""
-        return PartFinder(self.photo, self.mask, kind)
+        """Finds the photo's parts with names, once somebody asks for one, and once for all who ask."""
+        return self._finders.setdefault(kind, PartFinder(self.photo, self.mask, kind))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -19,9 +19,8 @@ from gpu_worker.manifold.networks import Paint
 from gpu_worker.manifold.units import LAYERS, Units, at_side
 
 NEIGHBOURS = 4
-_LOOKED_AT = (
-    32  # of the products that qualify: the nearest, whose features are then compared with the photo's around the stroke
-)
+# Of the products that qualify: the nearest, whose features are then compared with the photo's around the stroke.
+_LOOKED_AT = 32
 _COVERED = 0.2  # share of the stroke that must be the part in a product, for it to be an example of it there
 _OF_BEST = 0.7  # of the largest such share
 _ABSENT = 0.002  # share of the frame up to which a product lacks a part

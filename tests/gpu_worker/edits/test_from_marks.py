@@ -17,7 +17,7 @@ from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.errors import WrongMask
 from gpu_worker.projection.project import ProjectionSettings
 from gpu_worker.segmentation.frame import crop_to_frame
-from gpu_worker.segmentation.named_parts import NamedParts
+from gpu_worker.segmentation.named_parts import NamedParts, PartFinder
 
 BODY = marks.Stroke(points=[(0.3, 0.45), (0.45, 0.45)], radius=0.05)
 
@@ -136,7 +136,7 @@ def test_a_named_part_is_dyed_and_nothing_else_and_one_that_is_not_there_is_refu
 ) -> None:
     labels = np.zeros((512, 512), np.int8)
     labels[330:420] = PARTS["shoe"].index("lining")  # as if the pale band were the lining
-    finder = projection.named("shoe")
+    finder = PartFinder(projection.photo, projection.mask, "shoe")
     frame = crop_to_frame(projection.photo, projection.mask, "shoe", 512)
     labels[frame.alpha <= 0.5] = -1
     finder.__dict__["found"] = NamedParts(
@@ -164,3 +164,9 @@ def test_an_attribute_is_refused_where_the_photo_is_unlike_all_examples(engine: 
     )
     with pytest.raises(OutOfReach, match="cannot be made “tall”"):
         build_constraints([asked], engine.start_of(projection), manifold)
+
+
+def test_parts_are_looked_for_once_in_a_photo_and_anew_in_another(projection: Projection) -> None:
+    assert projection.named("shoe") is projection.named("shoe")
+    other = replace(projection, photo=replace(projection.photo))
+    assert other.named("shoe") is not projection.named("shoe")
