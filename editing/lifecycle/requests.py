@@ -29,8 +29,8 @@ from gpu_worker.contract.marks import (
     Constraint,
     SolverOptions,
     Units,
-    Walk,
     has_too_many_points,
+    pictures_of,
 )
 from gpu_worker.contract.units import cannot_be_painted
 
@@ -94,7 +94,7 @@ def request_edit(
         "constraints": [constraint.model_dump(mode="json") for constraint in constraints],
         "options": options.model_dump(),
     }
-    each = next((mark.stills for mark in constraints if isinstance(mark, Walk)), options.candidates)
+    each = pictures_of(constraints, options)
     jobs = [render_job(merchant, photo, {}, each, len(photos)) for photo in photos]
     named = title or _title(photos, "edit")
     return create_request(

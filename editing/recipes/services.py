@@ -10,6 +10,7 @@ from editing.lifecycle.requests import check_photos, create_request, render_job
 from editing.models import EditJob, EditRequest, Recipe, Source, Variant
 from editing.recipes.document import RecipeDocument, digest_of, document_of, title_of
 from gpu_worker.contract.answers import StoredVariant
+from gpu_worker.contract.marks import pictures_of
 
 DECIDED_AGAINST = ("rejected",)
 
@@ -49,7 +50,7 @@ def recipe_apply(
     document = document_in(recipe)
     _check(document, photos)
     spec = document.spec() | ({"format": format} if format else {})
-    count = len(document.swatches) or document.options.candidates
+    count = len(document.swatches) or pictures_of(document.constraints, document.options)
     own, shared = (spec, None) if document.is_colour else ({}, spec)
     jobs = [render_job(merchant, photo, own, count, len(photos), colourway=colourway) for photo in photos]
     options = {**own, "regions": [document.region] if document.is_colour else [], "photos": len(photos)}
@@ -104,7 +105,7 @@ def variant_render_again(
     merchant = variant.colourway.merchant
     own, shared = (spec, None) if document.is_colour else ({}, spec)
     job = render_job(
-        merchant, variant.photo, own, len(document.swatches) or document.options.candidates, 1,
+        merchant, variant.photo, own, len(document.swatches) or pictures_of(document.constraints, document.options), 1,
         colourway=variant.colourway,
     )  # fmt: skip
     return create_request(

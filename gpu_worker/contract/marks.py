@@ -200,3 +200,8 @@ class SolverOptions(Message):
     frames: Annotated[int, Field(ge=2, le=31)] = 7
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     chosen: Numbers | None = None  # (L, D): the latent that a preview showed; it is rendered, nothing is solved
+
+
+def pictures_of(marks: Iterable[Message], options: SolverOptions) -> int:
+    """How many pictures a job with these marks is asked for: a walk's stills, else candidates."""
+    return next((mark.stills for mark in marks if isinstance(mark, Walk)), options.candidates)

@@ -14,6 +14,7 @@ from catalog.models import Membership
 from editing.lifecycle import messages
 from editing.models import EditJob, EditRequest, Specification
 from gpu_worker.contract import jobs
+from gpu_worker.contract.marks import Enlarge, SolverOptions, Walk, pictures_of
 from tests.catalog.factories import PhotoFactory, ProductFactory
 from tests.editing.factories import photo_of
 
@@ -162,6 +163,8 @@ def test_a_walk_leads_to_another_product_of_the_same_kind(api: APIClient, owner:
     assert api.post(REQUESTS, body, format="json").status_code == 201
     made = EditRequest.objects.get()
     assert made.variants_asked == 4
+    assert pictures_of([Walk(example_key=end.object_key, stills=5)], SolverOptions()) == 5
+    assert pictures_of([Enlarge()], SolverOptions(candidates=2)) == 2
     assert made.jobs.get().asked["constraints"] == [{"type": "walk", "example_key": end.object_key, "stills": 4}]
     type(end.product).objects.filter(pk=end.product_id).update(kind="shirt")
     refused = {photo.pk: "begins", end.pk: "different kinds", theirs.pk: f"no photo {theirs.pk}"}
