@@ -114,7 +114,7 @@ def _policy(model: type[models.Model], own: str) -> Policy:
 def shop_policies(tables: list[str]) -> list[Policy]:
     """What shoppers see of those tables of which they do not see everything."""
     return [
-        Policy(table=table, using=(rows := roles.SHOP_ROWS[table].format(table=table, person=PERSON)), check=rows,
+        Policy(table=table, using=(rows := roles.SHOP_ROWS[table].format(person=PERSON)), check=rows,
                name="for_sale", role=SHOPPER_ROLE)
         for table in tables if table in roles.SHOP_ROWS
     ]  # fmt: skip
