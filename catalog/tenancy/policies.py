@@ -32,9 +32,10 @@ _LACKING = """
     SELECT r.rolname FROM pg_roles r WHERE r.rolname = ANY(%s) AND EXISTS (
         SELECT 1 FROM pg_class c WHERE c.relname = ANY(%s) AND NOT has_table_privilege(r.oid, c.oid, 'INSERT'))
 """
+# Read where everybody may read: `information_schema` shows grants to those alone who gave or have them.
 _RIGHTS = """
-    SELECT table_name, privilege_type FROM information_schema.role_table_grants
-    WHERE grantee = %s AND table_schema = 'public'
+    SELECT c.relname, a.privilege_type FROM pg_class c CROSS JOIN aclexplode(c.relacl) a
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND a.grantee = %s::regrole
 """
 _NEEDS_ROLE = """
 DO $$ BEGIN
