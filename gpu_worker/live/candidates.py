@@ -156,6 +156,11 @@ class LiveSession:
         return bool(self.order.constraints) and not (self._rivals_done and self._frames_done)
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether the picture itself is still to come, and not only what is beside it."""
+        return self.has_work and self._final is None
+
+    @property
     def _parts_are_due(self) -> bool:
         return self.projection is not None and self._parts is None
 

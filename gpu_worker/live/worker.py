@@ -1,6 +1,7 @@
 """Live previews: `python -m gpu_worker.live`. Keeps studio sessions warm, steps them in turn, publishes pictures.
 
-One process serves many sessions: between two steps it looks for newer orders, and the newest of a session wins.
+One process serves many sessions: between two steps it looks for newer orders, and the newest of a session wins. A picture that
+somebody waits for comes before thumbnails of those who have theirs.
 All that is needed to go on lies in the order, so a session whose worker died is begun again by the next one that is woken.
 """
 
@@ -33,6 +34,8 @@ from gpu_worker.photos.errors import PhotoError
 
 log = structlog.get_logger(__name__)
 
+BESIDE_EVERY = 8  # turns; thumbnails and frames get slower while others draw, and never stop
+
 Begin = Callable[[PreviewOrder], LiveSession]
 
 
@@ -51,6 +54,7 @@ class PreviewWorker:
         self.name = secrets.token_hex(6)
         self.stopping = threading.Event()
         self._sessions: OrderedDict[str, LiveSession] = OrderedDict()
+        self._turns = 0
 
     def run(self) -> None:
         """Until `stopping` is set. A broker that is away is waited for."""
@@ -63,12 +67,18 @@ class PreviewWorker:
         self._hand_over()
 
     def turn(self) -> None:
-        """Take orders, then one unit of work for each session that has some."""
+        """Take orders, then one unit of work for each session whose turn it is."""
         self._take_orders()
         self._renew_leases()
-        for name, session in list(self._sessions.items()):
-            if session.has_work:
-                self._work(name, session)
+        self._turns += 1
+        for name, session in self._whose_turn():
+            self._work(name, session)
+
+    def _whose_turn(self) -> list[tuple[str, LiveSession]]:
+        """Those whose picture somebody waits for; what is only beside a picture goes on in every eighth turn, or when nobody waits."""
+        at_work = [(name, session) for name, session in self._sessions.items() if session.has_work]
+        awaited = [(name, session) for name, session in at_work if session.is_awaited]
+        return awaited if awaited and self._turns % BESIDE_EVERY else at_work
 
     # ---- orders ------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from tests.end_to_end.test_catalogue import CHROMIUM, browser, open_page  # noqa: F401  fixtures
+from tests.end_to_end.chromium import CHROMIUM
 from tests.permissions import table
 from tests.permissions.table import TABLE, Audience
 from tests.permissions.world import World, build
@@ -70,7 +70,7 @@ def _told(rule: dict[str, Any]) -> str:
 
 
 def test_axe_finds_nothing_on_any_page(
-    open_page: Callable[..., Page],  # noqa: F811
+    open_page: Callable[..., Page],
     transactional_db: None,
     live_server: Any,
 ):

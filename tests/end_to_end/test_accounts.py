@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from catalog.models import Membership
 from tests.catalog.factories import PASSWORD, MembershipFactory
-from tests.end_to_end.test_catalogue import CHROMIUM, browser, open_page  # noqa: F401  fixtures
+from tests.end_to_end.chromium import CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
@@ -39,7 +39,7 @@ def _virtual_authenticator(page: Page) -> None:
     }})  # fmt: skip
 
 
-def test_a_passkey_is_added_and_signs_in_without_a_password(open_page, live_server, member: Membership):  # noqa: F811
+def test_a_passkey_is_added_and_signs_in_without_a_password(open_page, live_server, member: Membership):
     page = open_page()
     local = live_server.url.replace("127.0.0.1", "localhost")  # passkeys are bound to a name, not to a number
     _virtual_authenticator(page)
@@ -61,7 +61,7 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(open_page, live_serv
     expect(page.get_by_text("last used")).to_have_count(2)  # the passkey and this session
 
 
-def test_an_authenticator_app_is_set_up_and_asked_for(open_page, member: Membership):  # noqa: F811
+def test_an_authenticator_app_is_set_up_and_asked_for(open_page, member: Membership):
     page = open_page()
     _sign_in(page, member)
     page.goto("/account/authenticator/")
@@ -78,7 +78,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(open_page, member: Members
     expect(page.get_by_text("That recovery code is used up; 9 are left.")).to_be_visible()
 
 
-def test_an_old_session_is_asked_and_loses_nothing(open_page, member: Membership):  # noqa: F811
+def test_an_old_session_is_asked_and_loses_nothing(open_page, member: Membership):
     page = open_page()
     _sign_in(page, member)
     session = member.user.sessions.get()

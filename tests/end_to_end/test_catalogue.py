@@ -1,13 +1,12 @@
 """The shop and the merchant's pages in Chromium, with and without scripts."""
 
 import base64
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from catalog.models import Membership, Product
 from catalog.services import search_index
@@ -15,15 +14,8 @@ from catalog.services.photos import photo_add
 from catalog.services.products import product_move
 from tests.catalog.factories import PASSWORD, MembershipFactory, ProductFactory, VariantFactory
 from tests.catalog.pictures import photo_bytes
+from tests.end_to_end.chromium import CHROMIUM
 
-CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 30_000  # ms
 
 pytestmark = [
@@ -42,40 +34,6 @@ DROP = """([selector, files]) => {
     for (const kind of ["dragenter", "dragover", "drop"])
         area.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright's synchronous API keeps an event loop running in this thread; Django then asks for this variable.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
-    """A new browser window. At the end nothing may have been reported on any console."""
-    contexts, reports = [], []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and "the server responded with a status of" not in message.text:
-            reports.append(message.text)
-
-    def open_window(width: int = 1280, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 850}, base_url=live_server.url, **options)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", note)
-        page.on("pageerror", lambda error: reports.append(str(error)))
-        return page
-
-    yield open_window
-    for context in contexts:
-        context.close()
-    assert reports == []
 
 
 @pytest.fixture

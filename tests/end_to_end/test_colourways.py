@@ -6,26 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from catalog import storage
 from catalog.models import PublishedVariant, Role
 from editing.models import EditRequest, Variant
 from gpu_worker.engine.facade import Engine
 from tests.catalog.factories import PASSWORD, MembershipFactory, MerchantFactory, UserFactory
+from tests.end_to_end.chromium import CHROMIUM
 from tests.end_to_end.studio_site import MANIFOLDS, Site
 
-CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 180_000  # ms; a busy machine with two cores
 SIDE = 960
 COLOURS = ["Black", "Navy", "Burgundy", "Red", "Cobalt", "Mint"]
@@ -35,29 +27,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium: set CHROMIUM to one"),
     pytest.mark.skipif(not (MANIFOLDS / "shoe").is_dir(), reason="no manifold of shoes is there"),
 ]
-
-
-@pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Rows that other processes see are committed, and flushed in the end."""
-    running = Site(tmp_path_factory.mktemp("colourways") / "processes.log")
-    with django_db_blocker.unblock():
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
-            call_command("flush", "--no-input", verbosity=0, reset_sequences=False)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright's synchronous API keeps an event loop running in this thread; Django then asks for this variable.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page
 from catalog import storage
 from editing.models import EditJob, PhotoOutline, Projection
 from tests.end_to_end.studio_site import Shop, Site
-from tests.end_to_end.test_studio import PATIENCE, browser, pytestmark, site
+from tests.end_to_end.test_studio import PATIENCE, pytestmark
 
-__all__ = ["browser", "pytestmark", "site"]
+__all__ = ["pytestmark"]
 
 
 def _shown(photo: int) -> np.ndarray:
@@ -50,16 +50,15 @@ def test_rows_are_committed_to_a_test_database_only(db: None) -> None:
     assert connection.settings_dict["NAME"].startswith("test_")
 
 
-def test_a_member_marks_an_outline_and_confirms_it(site: tuple[Site, Shop], browser: Browser) -> None:
-    running, shop = site
+def test_a_member_marks_an_outline_and_confirms_it(site: Site, shop: Shop, browser: Browser) -> None:
     photo = shop.photos[0].pk
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.context.add_cookies([{"name": "sessionid", "value": shop.cookie, "url": running.url}])
+    page.context.add_cookies([{"name": "sessionid", "value": shop.cookie, "url": site.url}])
     EditJob.objects.filter(photo=photo).delete()  # projected before outlines were kept
     PhotoOutline.objects.filter(photo=photo).delete()
-    page.goto(f"{running.url}/merchant/outlines/{photo}/")
+    page.goto(f"{site.url}/merchant/outlines/{photo}/")
     _found(page, 0)
     before = _shown(photo) > 127
     y, x = (int(v.mean()) for v in np.nonzero(before))
@@ -84,7 +83,7 @@ def test_a_member_marks_an_outline_and_confirms_it(site: tuple[Site, Shop], brow
     page.wait_for_selector("#outline[data-state=confirmed]")
     assert PhotoOutline.objects.get(photo=photo).is_confirmed
     assert errors == []
-    page.goto(f"{running.url}/studio/{photo}/")
+    page.goto(f"{site.url}/studio/{photo}/")
     page.wait_for_selector("#studio[data-ready]", timeout=PATIENCE)
     assert Projection.objects.get(photo=photo).mask_confidence == 1
     page.close()

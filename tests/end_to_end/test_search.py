@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from catalog import storage
 from catalog.models import Photo, PhotoSearch, Product, SearchEntry
@@ -14,8 +13,8 @@ from catalog.services.photo_search import delete_old
 from catalog.services.products import product_move
 from editing.models import ColourWish
 from tests.catalog.factories import VariantFactory
-from tests.end_to_end.studio_site import MANIFOLDS, Site, build_shop
-from tests.end_to_end.test_catalogue import CHROMIUM, SWITCHES
+from tests.end_to_end.chromium import CHROMIUM
+from tests.end_to_end.studio_site import MANIFOLDS, Shop, Site
 
 PATIENCE = 120_000  # ms; a busy machine with two cores
 
@@ -27,20 +26,11 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Two drawn shoes in a shop, the second of which comes in red. Rows are committed, and flushed in the end."""
-    running = Site(tmp_path_factory.mktemp("search") / "processes.log")
-    with django_db_blocker.unblock():
-        photos = build_shop().photos
-        for photo in photos:
-            product_move(product=photo.product, status="active")
-        _give_red(photos[1])
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
-            call_command("flush", "--no-input", verbosity=0, reset_sequences=False)
+def shelf(shop: Shop) -> None:
+    """Two drawn shoes in a shop, the second of which comes in red."""
+    for photo in shop.photos:
+        product_move(product=photo.product, status="active")
+    _give_red(shop.photos[1])
 
 
 def _give_red(photo: Photo) -> None:
@@ -56,20 +46,17 @@ def _give_red(photo: Photo) -> None:
 
 
 @pytest.fixture
-def page(site: Site) -> Iterator[Page]:
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser: Browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
-        context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
-        reports: list[str] = []
-        page = context.new_page()
-        page.on("pageerror", lambda error: reports.append(str(error)))
-        page.on("console", lambda message: reports.append(message.text) if "Content Security" in message.text else None)
-        yield page
-        browser.close()
-        assert reports == []
+def page(site: Site, shelf: None, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    reports: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: reports.append(str(error)))
+    page.on("console", lambda message: reports.append(message.text) if "Content Security" in message.text else None)
+    yield page
+    context.close()
+    assert reports == []
 
 
 def shoes() -> list[Product]:
@@ -84,7 +71,6 @@ def ask(page: Page, words: str) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.django_db(transaction=False)
 def test_this_in_red_is_answered_in_place_and_can_be_asked_for(page: Page):
     plain, crimson = shoes()
     page.goto(plain.get_absolute_url())
@@ -106,7 +92,6 @@ def test_this_in_red_is_answered_in_place_and_can_be_asked_for(page: Page):
     expect(page.locator("#colour-answer")).to_contain_text("Yes, it comes in red")
 
 
-@pytest.mark.django_db(transaction=False)
 def test_the_home_page_finds_a_colour_and_product_pages_show_similar_items(page: Page):
     plain, crimson = shoes()
     page.goto("/")
@@ -117,7 +102,6 @@ def test_the_home_page_finds_a_colour_and_product_pages_show_similar_items(page:
     expect(similar.get_by_role("link", name=plain.title)).to_be_visible()
 
 
-@pytest.mark.django_db(transaction=False)
 def test_a_photo_finds_its_product_without_a_reload(page: Page, tmp_path: Path):
     plain, crimson = shoes()
     photo = crimson.photos.get()
@@ -136,7 +120,6 @@ def test_a_photo_finds_its_product_without_a_reload(page: Page, tmp_path: Path):
     assert page.request.get(page.url).status == 404
 
 
-@pytest.mark.django_db(transaction=False)
 def test_a_photo_without_a_product_is_told_so(page: Page, tmp_path: Path):
     Image.new("RGB", (600, 400), "white").save(tmp_path / "nothing.png")
     _send(page, tmp_path / "nothing.png")

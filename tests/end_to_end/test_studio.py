@@ -2,29 +2,20 @@
 
 import colorsys
 import io
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
 from catalog import storage
 from editing.models import EditRequest, StudioSession, Variant
-from tests.end_to_end.studio_site import MANIFOLDS, Shop, Site, build_shop
+from tests.end_to_end.chromium import CHROMIUM
+from tests.end_to_end.studio_site import MANIFOLDS, Shop, Site
 
-CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 120_000  # ms; a busy machine with two cores
 
 pytestmark = [
@@ -35,32 +26,6 @@ pytestmark = [
 
 Points = list[tuple[float, float]]
 UPPER = (0.5, 0.55)  # a place on it, in the frame
-
-
-@pytest.fixture(scope="module")
-def site(
-    django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Site, Shop]]:
-    """Rows that other processes see are committed, and flushed in the end."""
-    running = Site(tmp_path_factory.mktemp("studio") / "processes.log")
-    with django_db_blocker.unblock():
-        shop = build_shop()
-        running.start()
-        try:
-            yield running, shop
-        finally:
-            running.stop()
-            call_command("flush", "--no-input", verbosity=0, reset_sequences=False)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright's synchronous API keeps an event loop running in this thread; Django then asks for this variable.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
-        yield chromium
-        chromium.close()
 
 
 class Easel:
@@ -128,11 +93,10 @@ class Easel:
 
 
 @pytest.fixture
-def easel(site: tuple[Site, Shop], browser: Browser) -> Iterator[Easel]:
-    running, shop = site
+def easel(site: Site, shop: Shop, browser: Browser) -> Iterator[Easel]:
     StudioSession.objects.all().delete()
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    easel = Easel(page, running, shop)
+    easel = Easel(page, site, shop)
     easel.open()
     yield easel
     page.context.close()

@@ -18,14 +18,12 @@ from gpu_worker.engine.facade import Engine
 from gpu_worker.measures.colour import ciede2000
 from tests.catalog.factories import MembershipFactory, MerchantFactory, UserFactory
 from tests.editing.publishing.stub_stores import TOKEN, StubShopify
+from tests.end_to_end.chromium import CHROMIUM
 from tests.end_to_end.studio_site import MANIFOLDS, Site
-from tests.end_to_end.test_colourways import (  # noqa: F401  fixtures
-    CHROMIUM,
+from tests.end_to_end.test_colourways import (  # noqa: F401  a fixture
     PATIENCE,
     Person,
     _give_the_connection_back,
-    browser,
-    site,
 )
 
 SIDE = 400
@@ -69,8 +67,8 @@ def test_rows_are_committed_to_a_test_database_only(db: None):
 
 
 def test_from_a_zip_to_the_store_and_back(
-    site: Site,  # noqa: F811
-    browser: Browser,  # noqa: F811
+    site: Site,
+    browser: Browser,
     archive: Path,
     store: StubShopify,
 ):

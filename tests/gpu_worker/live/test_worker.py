@@ -25,13 +25,14 @@ from gpu_worker.live.worker import PreviewSettings, PreviewWorker
 
 @dataclass
 class CountingSession:
-    """Settles after three units of work on an order."""
+    """Settles after three units of work on an order; `beside` more follow for what is only beside the picture."""
 
     first: PreviewOrder
     revision: int = -1
     left: int = 0
     taken: list[int] = field(default_factory=list)
     fault: Exception | None = None
+    beside: int = 0
 
     def continues(self, order: PreviewOrder) -> bool:
         return order.photo_key == self.first.photo_key
@@ -42,14 +43,21 @@ class CountingSession:
 
     @property
     def has_work(self) -> bool:
+        return self.left + self.beside > 0
+
+    @property
+    def is_awaited(self) -> bool:
         return self.left > 0
 
     def pause(self) -> None:
-        self.left = 0
+        self.left = self.beside = 0
 
-    def advance(self) -> PreviewNews:
+    def advance(self) -> PreviewNews | None:
         if self.fault:
             raise self.fault
+        if not self.left:
+            self.beside -= 1
+            return None
         self.left -= 1
         return PreviewNews(revision=self.revision, step=3 - self.left, settled=self.left == 0, image="data:,")
 
@@ -107,6 +115,23 @@ def test_a_newer_order_comes_in_between_two_steps(broker: Any, workers: Workers)
     worker.turn()
     assert (news(broker, session).revision, news(broker, session).step) == (2, 1)
     assert len(workers.begun) == 1, "the warm session goes on"
+
+
+def test_a_picture_that_is_waited_for_comes_before_what_is_beside_another(broker: Any, workers: Workers):
+    settled, drawn, worker = str(uuid4()), str(uuid4()), workers.worker()
+    order(broker, settled, 1)
+    for _ in range(3):
+        worker.turn()
+    workers.begun[0].beside = 10
+    for revision in range(1, 4):  # somebody else draws on and on
+        order(broker, drawn, revision)
+        for _ in range(2):
+            worker.turn()
+    assert news(broker, drawn).revision == 3
+    assert workers.begun[0].beside == 9, "one turn in eight"
+    for _ in range(10):
+        worker.turn()
+    assert workers.begun[0].beside == 0, "all of them once nobody waits"
 
 
 def test_every_step_is_published(broker: Any, workers: Workers):
