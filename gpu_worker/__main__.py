@@ -1,4 +1,4 @@
-"""Command line of the edit engine: `python -m gpu_worker project|recolour|edit|sample|showcase|compare|enlarge|look|units|read-mark ...`.
+"""Command line of the edit engine: `python -m gpu_worker recolour|edit|look|part|remove|walk ...`; `--help` lists all.
 
 Reports are JSON on standard output, progress goes to standard error. Exit status 2 tells that the input was refused.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gpu_worker.commands.changing import change_attribute
 from gpu_worker.commands.command_line import compare, edit, project, recolour, sample, showcase
+from gpu_worker.commands.grafting import take_part
 from gpu_worker.commands.looking import look
 from gpu_worker.commands.marks import read_mark
 from gpu_worker.commands.painting import paint_units
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _enlarge(commands)
     _remove(commands)
     _look(commands)
+    _part(commands)
     _units(commands)
     _walk(commands)
     _attribute(commands)
@@ -86,6 +88,16 @@ def _look(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--scale", type=float, default=1.0, help="of the pattern (default: as large as there)")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     parser.set_defaults(command=look)
+
+
+def _part(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _command(commands, "part", "put a part of product B on the photo of product A")
+    parser.add_argument("first", type=Path, metavar="A")
+    parser.add_argument("second", type=Path, metavar="B")
+    parser.add_argument("--part", choices=REGIONS, required=True)
+    parser.add_argument("--colours", choices=("theirs", "own"), default="theirs", help="own: those of A's part")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    parser.set_defaults(command=take_part)
 
 
 def _units(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -14,7 +14,7 @@ from gpu_worker.baselines.table import METHODS, compare_methods
 from gpu_worker.commands.enlarge import enlarge
 from gpu_worker.commands.presentable import presentable_products
 from gpu_worker.commands.sheet import contact_sheet
-from gpu_worker.contract.marks import Constraint, Look, Remove, SolverOptions, Swatch
+from gpu_worker.contract.marks import Constraint, Look, Part, Remove, SolverOptions, Swatch
 from gpu_worker.edits.errors import EditError
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.loaded import BUNDLES, engine_for
@@ -86,7 +86,7 @@ def edit(options: Namespace) -> Report:
     examples = {
         c.example_key: Example(photo=_photo(here / c.example_key), kind=options.kind)
         for c in constraints
-        if isinstance(c, Look)
+        if isinstance(c, Look | Part)
     }
     result = engine.edit(projection, constraints, settings, masks=masks, examples=examples, callback=show_progress)
     stem = options.photo.stem

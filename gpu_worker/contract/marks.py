@@ -145,6 +145,15 @@ class Look(Message):
         return self
 
 
+class Part(Message):
+    """A part should be as another product's: the print of a shirt on another shirt."""
+
+    type: Literal["part"] = "part"
+    example_key: ObjectKey  # another photo of the same merchant
+    part: PartName  # what is offered for a kind: contract.parts.TRANSFERRED
+    colours: Literal["theirs", "own"] = "theirs"  # own: those that the photo's part has
+
+
 class Units(Message):
     """A part should be there, or be gone, where the brush was: the generator's units are set (Bau et al. 2019)."""
 
@@ -179,7 +188,19 @@ class Walk(Message):
 
 
 Constraint = Annotated[
-    ColourBrush | Swatch | SketchBrush | Warp | Attribute | Keep | Morph | Remove | Look | Units | Enlarge | Walk,
+    ColourBrush
+    | Swatch
+    | SketchBrush
+    | Warp
+    | Attribute
+    | Keep
+    | Morph
+    | Remove
+    | Look
+    | Part
+    | Units
+    | Enlarge
+    | Walk,
     Field(discriminator="type"),
 ]
 

@@ -14,6 +14,12 @@ OFFERED: dict[str, tuple[PartName, ...]] = {  # that are found well enough to be
     "shoe": ("upper", "sole", "laces", "lining"),
     "shirt": ("body", "sleeves", "collar", "buttons", "print"),
 }
+TRANSFERRED: dict[
+    str, tuple[PartName, ...]
+] = {  # that another product's photo can give (`benchmarks.engine.part_transfer`)
+    "shoe": (),
+    "shirt": ("print",),
+}
 INSTEAD: dict[PartName, PartName] = {"toecap": "upper", "cuffs": "sleeves"}  # of what is not offered; else the first
 REGIONS: tuple[str, ...] = tuple(dict.fromkeys(name for names in OFFERED.values() for name in names))
 LABELS: dict[PartName, str] = {
@@ -25,6 +31,17 @@ LABELS: dict[PartName, str] = {
 def not_found(name: PartName) -> str:
     """The sentence for a photo that does not show the part."""
     return f"No {LABELS[name]} {'were' if LABELS[name].endswith('s') else 'was'} found in this photo."
+
+
+def cannot_be_transferred(part: PartName, kind: str) -> str:
+    """Why a part cannot come from another product of the kind; empty where it can."""
+    offered = TRANSFERRED.get(kind, ())
+    if part in offered:
+        return ""
+    if not offered:
+        return f"No part of a {kind} can be taken from another one yet."
+    able = " or ".join(f"the {LABELS[each]}" for each in offered)
+    return f"The {LABELS[part]} cannot be taken from another {kind}: {able} can."
 
 
 def is_part_of(region: str, kind: str) -> bool:

@@ -72,6 +72,8 @@ def _build(message: marks.Constraint, start: Start, manifold: Manifold, masks: M
             raise NothingAsked("There is no photo from which something could be removed.")
         case marks.Look():
             raise NothingAsked("There is no photo that could be given another look.")
+        case marks.Part():
+            raise NothingAsked("There is no photo that could take a part of another product.")
         case marks.Units():
             raise NothingAsked("There is no photo on which a part could be painted.")
         case marks.Enlarge():

@@ -27,7 +27,7 @@ from gpu_worker.contract.outline import Outline
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.edits.from_marks import check_masks, read_latent
 from gpu_worker.edits.start import Start, start_at
-from gpu_worker.engine import enlarging, looks, painting, removal, walk
+from gpu_worker.engine import enlarging, grafting, looks, painting, removal, walk
 from gpu_worker.engine.colourways import dye_swatches, solve_swatches
 from gpu_worker.engine.editing_session import PreviewSession
 from gpu_worker.engine.interpolation import solution_of
@@ -160,6 +160,9 @@ class Engine:
         wanted, constraints = looks.apart(constraints)
         if wanted:
             return looks.edited(self, projection, wanted, constraints, options, masks, examples or {}, callback)
+        parts, constraints = grafting.apart(constraints)
+        if parts:
+            return grafting.edited(self, projection, parts, constraints, options, masks, examples or {}, callback)
         paintings, constraints = painting.apart(constraints)
         if paintings:
             return painting.edited(self, projection, paintings, constraints, options, masks, callback)

@@ -1,0 +1,188 @@
+"""What is printed on plain cloth, apart from the cloth: how much of each pixel is ink, the ink's colour in even light, and the cloth below.
+
+A pixel mixes ink P and cloth C: I = beta P + (1 - beta) C. The cloth is seen around and between the letters and spread from there; ink is
+what differs from it by more than the cloth's own grain. Only at the ink's edges, where a pixel is a mixture, is P taken from the pure
+pixels beside it. All at the size of a window of the photo; Lab in float32.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.measures.colour import Array, fast_lab, fast_rgb
+from gpu_worker.segmentation.frame import Frame
+from gpu_worker.segmentation.named_parts import NamedParts
+from gpu_worker.transfer.cloth import BLACK
+from gpu_worker.transfer.hole import pushed_and_pulled
+from gpu_worker.transfer.strips import sample_window, window_of
+
+Mask = NDArray[np.bool_]
+Pixels = NDArray[np.uint8]
+
+_LIGHT = 0.03  # of the frame's side: the cloth's lightness is followed this closely between letters
+_HUE = 0.08
+_AROUND = 0.05  # of the frame's side: how far beyond what the finder calls a print ink may reach
+_RIM = 0.015  # of the frame's side: of the front, that is seam and shade
+_LEAST_INK = 7.0  # Lab from the cloth
+_NOISE = 4.0  # times the cloth's own grain
+_RAMP = 9.0  # Lab over which a pixel goes from cloth to ink
+_ODD = 11.0  # Lab from the cloth's middle, light apart, from which a pixel of cloth is a pattern
+_EDGE = 0.0012  # of the frame's side: how wide the mixtures at an edge are, at least a pixel
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Printed:
+    """A window of a photo taken apart."""
+
+    rows: slice
+    columns: slice
+    cloth: Array  # (h, w, 3) Lab of the cloth, also below the ink
+    middle: Array  # (3,) its median
+    ink: Array  # (h, w, 3) Lab of the ink as the photo's light shows it
+    beta: Array  # (h, w) in [0, 1]
+    patterned: float  # share of the cloth that is not of its one colour
+    noise: float  # Lab
+
+
+def printed_on(pixels: Pixels, named: NamedParts, body: Mask, blob: Mask) -> Printed:
+    """Take the garment's front apart. `body` (R, R) is plain cloth and print in the named parts' frame, `blob` what may be ink."""
+    frame = named.frame
+    side = len(frame.raw) / frame.placing.scale
+    rows, columns = window_of(body, frame.placing, pixels.shape[0], pixels.shape[1], margin=2)
+    rgb = np.multiply(pixels[rows, columns], np.float32(1 / 255), dtype=np.float32)
+    lab = fast_lab(rgb)
+    cloth, middle, patterned, noise = _cloth(frame, body, blob)
+    below = sample_window(cloth, frame.placing, rows, columns, repeat=True)
+    where = sample_window(_where(body, blob), frame.placing, rows, columns)
+    ink, beta = _ink(rgb, lab, below, where, noise, max(1.0, _EDGE * side))
+    return Printed(
+        rows=rows,
+        columns=columns,
+        cloth=below,
+        middle=middle,
+        ink=fast_lab(ink),
+        beta=beta,
+        patterned=patterned,
+        noise=noise,
+    )
+
+
+def _where(body: Mask, blob: Mask) -> Array:
+    """(R, R) in [0, 1] where there may be ink: around what the finder calls a print, away from the front's edges."""
+    reach, rim = (max(1, round(share * len(body))) for share in (_AROUND, _RIM))
+    wide = cv2.dilate(blob.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2))
+    inner = cv2.erode(body.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1,) * 2))
+    return np.asarray(cv2.GaussianBlur((wide & (inner | blob)).astype(np.float32), (0, 0), 1.5), np.float32)
+
+
+def _cloth(frame: Frame, body: Mask, blob: Mask) -> tuple[Array, Array, float, float]:
+    """The cloth's colour over the frame (R, R, 3), its middle, how much of it is patterned, and its grain."""
+    side = len(frame.raw)
+    lab = fast_lab(np.ascontiguousarray(frame.raw, np.float32))
+    core = cv2.erode(body.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    plain = core & ~(cv2.dilate(blob.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
+    if plain.sum() < 0.05 * core.sum():
+        plain = core
+    middle = np.median(lab[plain], axis=0).astype(np.float32)
+    off = _apart(lab, middle)
+    patterned = float((off > _ODD)[plain].mean())
+    known = core & (off < np.where(blob, 0.6 * _ODD, _ODD))
+    for _ in range(3):  # what is near to the cloth beside it is cloth, folds and all
+        apart = np.linalg.norm(lab - _spread(lab, known, _LIGHT * side), axis=2)
+        noise = 1.4826 * float(np.median(apart[known])) if known.any() else 1.0
+        known = core & (apart < max(_LEAST_INK * 0.8, 3 * noise)) & (off < np.where(blob, 1.0, 1.7) * _ODD)
+    seen = cv2.morphologyEx((core & ~known).astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    away = known & ~((cv2.dilate(seen, np.ones((7, 7), np.uint8)) > 0) & blob)
+    known = away if away.sum() > 0.2 * known.sum() else known
+    fine, hue = _spread(lab, known, 0.006 * side), _spread(lab, known, _HUE * side)
+    return np.dstack([fine[..., 0], hue[..., 1:]]).astype(np.float32), middle, patterned, noise
+
+
+def _apart(lab: Array, middle: Array) -> Array:
+    """How far colours are from one, when light is taken out of them."""
+    factor = (middle[0] + BLACK) / np.maximum(lab[..., 0] + BLACK, 8)
+    chroma = lab[..., 1:] * np.clip(factor, 0.5, 2)[..., None] - middle[1:]
+    return np.asarray(np.hypot(np.linalg.norm(chroma, axis=2), 0.45 * (lab[..., 0] - middle[0])), np.float32)
+
+
+def _spread(field: Array, known: Mask, sigma: float) -> Array:
+    """The field's mean around each place from where it is known; near places first where nothing is."""
+    factor = max(1, int(sigma / 3))
+    size = (-(-field.shape[1] // factor), -(-field.shape[0] // factor))
+    weight = known.astype(np.float32)
+    total, mass = (cv2.resize(f, size, interpolation=cv2.INTER_AREA) for f in (field * weight[..., None], weight))
+    total, mass = (cv2.GaussianBlur(f, (0, 0), sigma / factor) for f in (total, mass))
+    mean = total / np.maximum(mass, 1e-4)[..., None]
+    filled = pushed_and_pulled(np.asarray(mean, np.float32), np.clip(mass * 6, 0, 1) * (mass > 0.02))
+    return np.asarray(cv2.resize(filled, field.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _ink(rgb: Array, lab: Array, cloth: Array, where: Array, noise: float, least_edge: float) -> tuple[Array, Array]:
+    """The ink's colour (h, w, 3), sRGB, and share (h, w). Mixtures are straight lines in sRGB, not in Lab."""
+    apart = np.linalg.norm(lab - cloth, axis=2) * where
+    low = max(_LEAST_INK, _NOISE * noise)
+    share = np.clip((apart - low) / _RAMP, 0, 1)
+    share = share * share * (3 - 2 * share)
+    edge = _softness(apart, share, least_edge)
+    below = fast_rgb(cloth)
+    reach = max(1, round(2 * edge))
+    most = cv2.dilate(apart, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2))
+    pure = (share * np.power(apart / np.maximum(most, 1e-3), 8)).astype(np.float32) + 1e-7 * share
+    mass = cv2.GaussianBlur(pure, (0, 0), edge)
+    colour = cv2.GaussianBlur(rgb * pure[..., None], (0, 0), edge) / np.maximum(mass, 1e-12)[..., None]
+    axis = colour - below
+    along = ((rgb - below) * axis).sum(2) / np.maximum(np.square(axis).sum(2), 1e-4)
+    off = np.linalg.norm(rgb - below - along[..., None] * axis, axis=2)
+    mixed = np.clip((along - 0.2) / 0.7, 0, 1) * np.clip(2 * apart / low - 1, 0, 1)
+    near = cv2.dilate(
+        (share < 0.5).astype(np.float32), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
+    )
+    trust = (
+        cv2.GaussianBlur(near, (0, 0), edge / 2)
+        * np.exp(-np.square(off / (0.1 + 0.5 * np.linalg.norm(axis, axis=2))))
+        * (mass > 1e-6)
+    )
+    trust *= np.clip(np.linalg.norm(axis, axis=2) / 0.1, 0, 1)
+    beta = (trust * mixed + (1 - trust) * share) * where
+    beta *= _no_specks(beta > 0.25, apart, (2.5 * edge) ** 2)
+    ink = rgb + (trust * np.clip(2 - 2 * along, 0, 1))[..., None] * (colour - rgb)
+    return np.asarray(ink, np.float32), np.asarray(beta, np.float32)
+
+
+def _no_specks(inked: Mask, apart: Array, least: float) -> Mask:
+    """Where ink is, or nothing at all: small or faint pieces are noise."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
+    strongest = np.zeros(count, np.float32)
+    np.maximum.at(strongest, pieces.ravel(), apart.ravel())
+    usual = float(np.percentile(apart[inked], 75)) if inked.any() else 0.0
+    areas = stats[:, cv2.CC_STAT_AREA]
+    kept = (areas >= least) & ((strongest > 0.45 * usual) | (areas > 40 * least))
+    kept[0] = False
+    reach = max(1, round(least**0.5))
+    near = cv2.dilate(kept[pieces].astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8))
+    return np.asarray((near > 0) & (kept[pieces] | ~inked))
+
+
+def _softness(apart: Array, share: Array, least: float) -> float:
+    """How wide the mixtures at the ink's edges are, as a Gaussian's sigma in pixels."""
+    slope = np.hypot(cv2.Sobel(apart, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(apart, cv2.CV_32F, 0, 1, scale=1 / 8))
+    inked = share > 0.5
+    if inked.sum() < 50:
+        return least
+    height, steep = np.percentile(apart[inked], 75), np.percentile(slope[inked], 90)
+    return float(np.clip(height / max(float(steep), 1e-3) / 2.5, least, 6 * least))
+
+
+def in_even_light(colour: Array, cloth: Array, middle: Array) -> Array:
+    """(h, w, 3) Lab without the light that the cloth shows there."""
+    return relit(colour, (middle[0] + BLACK) / np.maximum(cloth[..., 0] + BLACK, 4))
+
+
+def relit(colour: Array, factor: Array) -> Array:
+    """(h, w, 3) Lab in light that is `factor` (h, w) as much, in cube roots."""
+    factor = np.clip(factor, 0.4, 2.0)
+    after = colour * factor[..., None]
+    after[..., 0] = (colour[..., 0] + BLACK) * factor - BLACK
+    return np.asarray(after, np.float32)

@@ -1,0 +1,286 @@
+"""The print of one shirt on another: taken off its cloth, placed as it sits there, in the other shirt's own light and folds."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.grafts.grafted import TOUCHED, Colours, DoesNotFit, Grafted, NoSuchPart
+from gpu_worker.grafts.printed import Mask, Pixels, Printed, in_even_light, printed_on, relit
+from gpu_worker.measures.colour import Array, fast_lab, fast_rgb
+from gpu_worker.measures.structure import structure_kept
+from gpu_worker.segmentation.named_parts import NamedParts
+from gpu_worker.transfer.cloth import BLACK
+from gpu_worker.transfer.strips import dither, sample_window
+
+_LEAST_PRINT = 0.006  # of the body: smaller is a badge, and nothing that is worth moving
+_ALL_OVER = 0.62  # of the body: a larger one is the cloth itself
+_PATTERNED = 0.3
+_OUT = 0.02  # share of the ink that may lie beyond the other body
+_SHRUNK = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)
+_LEAST_SEEN = 12.0  # Lab from the cloth that a quarter of the ink must have
+_FRINGE = 0.004  # of the frame's side: around ink, what is replaced with it
+_BETWEEN = 0.03  # of the frame's side: how far apart pieces of one print may be
+_LOWER = (0.0, 0.06, 0.12, 0.18, 0.25, 0.32)  # of the body's width
+
+
+@dataclass(frozen=True, kw_only=True)
+class Torso:
+    """Where a garment's front is in its photo, in pixels: what a print's place is told by."""
+
+    x: float  # of its middle, at the height `middle_y`
+    middle_y: float
+    slope: float  # of the middle line, x per y
+    top: float
+    width: float
+
+    def middle_at(self, y: float) -> float:
+        return self.x + self.slope * (y - self.middle_y)
+
+
+def torso_of(named: NamedParts) -> Torso:
+    """Raises NoSuchPart where no front is seen."""
+    front = named.mask("body") | named.mask("print") | named.mask("buttons")
+    upper = front | named.mask("collar")
+    rows = np.flatnonzero(front.any(1))
+    if front.sum() < 0.02 * front.size:
+        raise NoSuchPart("The shirt's front is not to be seen in this photo.")
+    low, high = np.percentile(rows, [20, 80])
+    found = [(y, np.percentile(np.flatnonzero(front[y]), [2, 98])) for y in rows if low <= y <= high]
+    y = np.array([y for y, _ in found], np.float64)
+    ends = np.array([e for _, e in found])
+    slope, x = np.polyfit(y - y.mean(), ends.mean(1), 1)
+    top = float(np.flatnonzero(upper.sum(1) > 3)[0])
+    (px, py), (_, pt) = named.frame.placing.to_photo(np.array([[x, y.mean()], [x, top]]))
+    width = float(np.median(ends[:, 1] - ends[:, 0])) / named.frame.placing.scale
+    return Torso(x=float(px), middle_y=float(py), slope=float(np.clip(slope, -0.2, 0.2)), top=float(pt), width=width)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Garment:
+    """A shirt's photo with its front taken apart."""
+
+    pixels: Pixels
+    named: NamedParts
+    torso: Torso
+    front: Mask  # (R, R) plain cloth and print
+    apart: Printed
+
+
+def garment_of(pixels: Pixels, named: NamedParts) -> Garment:
+    """Raises NoSuchPart for a cloth from which no print could be told."""
+    blob = named.mask("print")
+    front = _without_holes(named.mask("body") | blob) & ~(named.mask("buttons") | named.mask("collar"))
+    torso = torso_of(named)
+    return Garment(pixels=pixels, named=named, torso=torso, front=front, apart=printed_on(pixels, named, front, blob))
+
+
+def _without_holes(where: Mask) -> Mask:
+    """White ink on a white ground may be taken for the ground."""
+    outlines, _ = cv2.findContours(where.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = np.zeros(where.shape, np.uint8)
+    cv2.drawContours(filled, outlines, -1, 1, cv2.FILLED)
+    return filled > 0
+
+
+def check_example(example: Garment) -> None:
+    """Raises NoSuchPart."""
+    share = example.named.mask("print").sum() / max(1, example.front.sum())
+    if share < _LEAST_PRINT or example.apart.beta.max() < 0.5:
+        raise NoSuchPart("No print was found on the example.")
+    if share > _ALL_OVER:
+        raise NoSuchPart("The example is printed all over: take its material instead.")
+    if example.apart.patterned > _PATTERNED:
+        raise NoSuchPart("The example's cloth has a pattern of its own: its print cannot be told from it.")
+
+
+def with_print_of(target: Garment, example: Garment, colours: Colours = "theirs") -> Grafted:
+    """The target's photo in the example's print, its own gone. Raises NoSuchPart, DoesNotFit."""
+    check_example(example)
+    if target.apart.patterned > _PATTERNED:
+        raise DoesNotFit("The cloth of this shirt has a pattern of its own: a print would be lost on it.")
+    matrix = _placed(target, example)
+    clean, gone = without_print(target)
+    flat = in_even_light(example.apart.ink, example.apart.cloth, example.apart.middle)
+    if colours == "own":
+        flat = _in_colours_of(flat, example.apart.beta, target)
+    ink, beta = _moved(flat, example.apart.beta, matrix, target.apart)
+    beta *= _front_in(target)
+    light = (target.apart.cloth[..., 0] + BLACK) / (target.apart.middle[0] + BLACK)
+    before = clean.astype(np.float32) / np.float32(255)
+    after = before + beta[..., None] * (fast_rgb(relit(ink, light)) - before)
+    _check_seen(ink, beta, target)
+    return _grafted(target, example, after, beta, gone, matrix)
+
+
+def _check_seen(ink: Array, beta: Array, target: Garment) -> None:
+    """Raises DoesNotFit for ink that is of the cloth's own colour."""
+    inked = beta > 0.7
+    apart = np.linalg.norm(ink[inked] - target.apart.middle, axis=1)
+    if len(apart) == 0 or np.percentile(apart, 75) < _LEAST_SEEN:
+        raise DoesNotFit("The print would hardly be seen on this shirt: it is of the same colour.")
+
+
+def _in_colours_of(flat: Array, beta: Array, target: Garment) -> Array:
+    """The ink with mean and spread of the target's own (Reinhard et al. 2001). Raises NoSuchPart."""
+    own = target.apart
+    if own.beta.max() < 0.5:
+        raise NoSuchPart("This shirt has no print whose colours could stay: take the other one's.")
+    there, here = flat[beta > 0.7], in_even_light(own.ink, own.cloth, own.middle)[own.beta > 0.7]
+    ratio = np.clip(here.std(0) / np.maximum(there.std(0), 1.0), 0.4, 2.0)
+    return np.asarray((flat - there.mean(0)) * ratio + here.mean(0), np.float32)
+
+
+def _grafted(
+    target: Garment, example: Garment, after: Array, beta: Array, gone: Array, matrix: NDArray[np.float64]
+) -> Grafted:
+    rows, columns = target.apart.rows, target.apart.columns
+    changed = np.maximum(beta, gone)
+    result, weight = target.pixels.copy(), np.zeros(target.pixels.shape[:2], np.float32)
+    level = np.clip(after * 255 + dither(rows, columns)[..., None], 0, 255).astype(np.uint8)
+    result[rows, columns] = np.where(changed[..., None] > TOUCHED, level, target.pixels[rows, columns])
+    weight[rows, columns] = np.where(changed > TOUCHED, changed, 0)
+    part = example.apart
+    shown = _warped(example.pixels[part.rows, part.columns].astype(np.float32), matrix, beta.shape)
+    place = np.round(255 * _closed(beta > 0.3, max(2, len(beta) // 60))).astype(np.uint8)
+    before, now = target.pixels[rows, columns], result[rows, columns]
+    there = np.clip(shown, 0, 255).astype(np.uint8)
+    measures = {
+        "part_likeness": structure_kept(there, now, place),
+        "part_likeness_before": structure_kept(there, before, place),
+        "example_enlarged": float(np.hypot(matrix[0, 0], matrix[0, 1])),
+    }
+    if (seam := _seam(now, gone, beta, _front_in(target))) is not None:
+        measures["seam"] = seam
+    return Grafted(pixels=result, weight=weight, measures=measures)
+
+
+def _seam(now: Pixels, gone: Array, beta: Array, front: Array) -> float | None:
+    """How steep lightness is where the old print's place ends, against the cloth beside it; None where nothing was removed."""
+    lightness = cv2.GaussianBlur(fast_lab(now.astype(np.float32) / np.float32(255))[..., 0], (0, 0), 1.0)
+    slope = np.hypot(*(cv2.Sobel(lightness, cv2.CV_32F, dx, dy, scale=1 / 8) for dx, dy in ((1, 0), (0, 1))))
+    ink = cv2.dilate((beta > 0).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    border = (gone > 0.05) & (gone < 0.95) & ~ink & (front > 0.99)
+    cloth = (gone == 0) & ~ink & (front > 0.99)
+    if border.sum() < 50 or cloth.sum() < 50:
+        return None
+    return float(slope[border].mean() / max(float(slope[cloth].mean()), 1e-3))
+
+
+def without_print(target: Garment) -> tuple[Pixels, Array]:
+    """The target's window without its print, and how much of each pixel was replaced (h, w)."""
+    part = target.apart
+    window = target.pixels[part.rows, part.columns]
+    if part.beta.max() < 0.3:
+        return window, np.zeros(window.shape[:2], np.float32)
+    side = len(target.named.frame.raw) / target.named.frame.placing.scale
+    rgb = window.astype(np.float32) / np.float32(255)
+    lab, front = fast_lab(rgb), _front_in(target)
+    reach = max(1, round(_FRINGE * side))
+    inked = np.clip(3 * cv2.dilate(part.beta, _disc(reach)), 0, 1)
+    faint = np.clip(np.linalg.norm(lab - part.cloth, axis=2) / max(4.0, 3 * part.noise) - 1, 0, 1)
+    gone = np.maximum(inked, _closed(part.beta > 0.3, round(_BETWEEN * side)) * faint)
+    gone = cv2.GaussianBlur(gone, (0, 0), max(0.5, reach / 2)) * front
+    cloth = part.cloth + _grain(lab - part.cloth, (gone > TOUCHED) | (front < 0.9))
+    after = rgb + gone[..., None] * (fast_rgb(cloth) - rgb)
+    return np.where(gone[..., None] > TOUCHED, np.round(after * 255), window).astype(np.uint8), gone
+
+
+def _disc(reach: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2), np.uint8)
+
+
+def _closed(where: Mask, reach: int) -> Array:
+    """(h, w) the place that pieces near to each other cover together."""
+    factor = max(1, reach // 6)
+    size = (max(1, where.shape[1] // factor), max(1, where.shape[0] // factor))
+    small = cv2.resize(where.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    small = cv2.dilate(cv2.morphologyEx(small, cv2.MORPH_CLOSE, _disc(max(1, reach // factor))), _disc(1))
+    return np.asarray(cv2.resize(small, where.shape[::-1], interpolation=cv2.INTER_NEAREST), np.float32)
+
+
+def _grain(residual: Array, inked: Mask) -> Array:
+    """The cloth's own grain, (h, w, 3), also where ink was: mirrored from the nearest piece without ink."""
+    free = cv2.distanceTransform((~inked).astype(np.uint8), cv2.DIST_C, 3)
+    y, x = np.unravel_index(int(free.argmax()), free.shape)
+    reach = int(max(4, free[y, x] * 0.7))
+    patch = residual[max(0, y - reach) : y + reach, max(0, x - reach) : x + reach]
+    patch = patch - cv2.GaussianBlur(patch, (0, 0), max(2.0, reach / 8))
+    tile = np.concatenate(
+        [np.concatenate([patch, patch[:, ::-1]], 1), np.concatenate([patch[::-1], patch[::-1, ::-1]], 1)]
+    )
+    repeats = (-(-residual.shape[0] // tile.shape[0]), -(-residual.shape[1] // tile.shape[1]), 1)
+    return np.clip(np.tile(tile, repeats)[: residual.shape[0], : residual.shape[1]], -8, 8)
+
+
+def _front_in(target: Garment) -> Array:
+    """(h, w) in [0, 1] where the front is, inside its edge."""
+    soft = cv2.GaussianBlur(cv2.erode(target.front.astype(np.float32), np.ones((3, 3), np.uint8)), (0, 0), 1.2)
+    return sample_window(soft, target.named.frame.placing, target.apart.rows, target.apart.columns)
+
+
+def _placed(target: Garment, example: Garment) -> NDArray[np.float64]:
+    """The similarity (2, 3) from the example's window to the target's. Raises DoesNotFit."""
+    beta, part = example.apart.beta, example.apart
+    y, x = np.nonzero(beta > 0.5)
+    points = np.stack([x + part.columns.start, y + part.rows.start], 1)[:: max(1, len(x) // 4000)].astype(np.float64)
+    here, there = target.torso, example.torso
+    free = cv2.erode(target.front.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    best: tuple[float, NDArray[np.float64]] | None = None
+    for shrunk in _SHRUNK:
+        for lower in _LOWER:
+            matrix = _similarity(here, there, points.mean(0), shrunk, lower)
+            at = target.named.frame.placing.to_frame(points @ matrix[:, :2].T + matrix[:, 2])
+            inside = _looked_up(free, at)
+            cost = max(0.0, 1 - inside.mean() - _OUT) * 20 + (1 - shrunk) * 1.0 + lower * 1.4
+            if 1 - inside.mean() <= 2 * _OUT and (best is None or cost < best[0]):
+                best = cost, matrix
+    if best is None:
+        raise DoesNotFit(
+            "The print does not fit on the front of this shirt: it has buttons, a pocket or too little room there."
+        )
+    matrix = best[1].copy()
+    offset = np.array([part.columns.start, part.rows.start], np.float64)
+    matrix[:, 2] += matrix[:, :2] @ offset - np.array([target.apart.columns.start, target.apart.rows.start])
+    return matrix
+
+
+def _similarity(
+    here: Torso, there: Torso, centre: NDArray[np.float64], shrunk: float, lower: float
+) -> NDArray[np.float64]:
+    """From photo to photo: the print's centre keeps its place on the front, in widths of it."""
+    scale = here.width / there.width * shrunk
+    drop = (centre[1] - there.top) / there.width
+    y = here.top + (drop + lower) * here.width
+    x = here.middle_at(y) + (centre[0] - there.middle_at(centre[1])) * scale
+    turn = np.arctan(here.slope) - np.arctan(there.slope)
+    linear = scale * np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    return np.column_stack([linear, np.array([x, y]) - linear @ centre])
+
+
+def _looked_up(where: Mask, points: NDArray[np.float64]) -> Mask:
+    at = np.floor(points).astype(int)
+    inside = (at >= 0).all(1) & (at < len(where)).all(1)
+    at = np.clip(at, 0, len(where) - 1)
+    return np.asarray(inside & where[at[:, 1], at[:, 0]])
+
+
+def _moved(ink: Array, beta: Array, matrix: NDArray[np.float64], part: Printed) -> tuple[Array, Array]:
+    """Ink and its share brought to the other window."""
+    shape = (part.rows.stop - part.rows.start, part.columns.stop - part.columns.start)
+    moved = _warped(np.dstack([fast_rgb(ink) * beta[..., None], beta]), matrix, shape)
+    share = np.clip(moved[..., 3], 0, 1)
+    colour = np.clip(moved[..., :3] / np.maximum(moved[..., 3:], 1e-3), 0, 1)
+    return fast_lab(np.ascontiguousarray(colour, np.float32)), np.asarray(share, np.float32)
+
+
+def _warped(field: Array, matrix: NDArray[np.float64], shape: tuple[int, ...]) -> Array:
+    """A field of the example's window in the target's, of a shape (h, w)."""
+    scale = float(np.hypot(matrix[0, 0], matrix[0, 1]))
+    if scale < 1:
+        field = cv2.GaussianBlur(field, (0, 0), max(0.3, 0.4 / scale))
+    centred = matrix.copy()  # pixel centres are at half-integers
+    centred[:, 2] += 0.5 * matrix[:, :2].sum(1) - 0.5
+    warped = cv2.warpAffine(field, centred, (shape[1], shape[0]), flags=cv2.INTER_CUBIC)
+    return np.asarray(warped, np.float32)
