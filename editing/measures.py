@@ -28,7 +28,9 @@ MEASURES: dict[str, Measure] = {
     "part_seen": Measure(label="Painted part is seen, or gone", limit=0.25, lower_is_better=False),
     "material_de2000": Measure(label="Colour difference to the example's material", limit=8.0, unit="ΔE00"),
     "light_kept": Measure(label="Light and folds kept", limit=0.6, lower_is_better=False),
-    "example_enlarged": Measure(label="Example's material enlarged", limit=1.5),
+    "part_likeness": Measure(label="Part's likeness to the other product's", limit=0.5, lower_is_better=False),
+    "seam": Measure(label="Seam where the old part was, against the cloth", limit=2.5),
+    "example_enlarged": Measure(label="Example enlarged", limit=1.5),
     "projection_lpips": Measure(label="How unlike what was learned the photo is", limit=0.45),
     "mask_confidence": Measure(label="Certainty of the outline", limit=0.85, lower_is_better=False),
 }

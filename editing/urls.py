@@ -12,6 +12,7 @@ from editing.views import (
     requests,
     review,
     stores,
+    transfers,
     walks,
     webhooks,
 )
@@ -24,6 +25,7 @@ merchant_urls: list[URLPattern] = [
     path("new/photos/", requests.photo_picks, name="photo-picks"),
     path("new/photos/<int:photo_id>/mask/", requests.mask, name="photo-mask"),
     path("new/photos/<int:photo_id>/enlarge/", requests.enlarge, name="photo-enlarge"),
+    path("new/photos/<int:photo_id>/part/", transfers.take_part, name="photo-part"),
     path("new/photos/<int:photo_id>/walk/", walks.walk, name="photo-walk"),
     path("notices/", notices.index, name="notices"),
     path("notices/mail/", notices.choose, name="notices-choose"),

@@ -10,6 +10,7 @@ sentence and replaced by others, until there are `--limit` pictures. The sheet h
 import random
 import time
 from collections import Counter, defaultdict
+from functools import cache
 from pathlib import Path
 
 from PIL import Image
@@ -32,20 +33,22 @@ _KEY = "example"
 def main() -> None:
     options = arguments(__doc__, side=1000, part="print", colours="theirs", seed=0, tries=400, out="")
     engine, mark = engine_of(options), Part(example_key=_KEY, part=options.part, colours=options.colours)
-    photos = {name: enlarged(photo, options.side) for name, photo in held_out_photos(options.photos, 10_000)}
-    showing = [name for name, photo in photos.items() if _shows(photo, options.kind, mark)]
-    targets = showing if options.colours == "own" else sorted(photos)
+    photos = dict(held_out_photos(options.photos, 10_000))
     refused, found, rows = Counter[str](), defaultdict[str, list[float]](list), list[list[Pixels]]()
     draw, projections = random.Random(options.seed), dict[str, Projection | None]()
+    shows = cache(lambda name: _shows(photos[name], options.kind, mark))
     for _ in range(options.tries):
-        here, there = draw.choice(targets), draw.choice(showing)
-        if len(rows) == options.limit or here == there:
+        here, there = draw.sample(sorted(photos), 2)
+        if len(rows) == options.limit or not shows(there) or (options.colours == "own" and not shows(here)):
             continue
-        projection = projections.setdefault(here, projected(engine, photos[here]))
+        if here not in projections:
+            projections[here] = projected(engine, enlarged(photos[here], options.side))
+        projection = projections[here]
         if projection is None:
             continue
+        example = Example(photo=enlarged(photos[there], options.side), kind=options.kind)
         try:
-            row = _row(engine, projection, mark, Example(photo=photos[there], kind=options.kind), found)
+            row = _row(engine, projection, mark, example, found)
         except (EditError, PhotoError) as error:
             refused[error.message] += 1
             continue
@@ -56,7 +59,6 @@ def main() -> None:
     report = {
         "pictures": len(rows),
         "photos": len(photos),
-        "photos_with_the_part": len(showing),
         "refused": dict(refused),
         **{measure: summary(values) for measure, values in found.items()},
     }

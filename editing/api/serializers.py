@@ -15,7 +15,7 @@ from gpu_worker.contract.marks import Constraint, SolverOptions
 HEX = r"^#[0-9a-fA-F]{6}\Z"
 CONSTRAINTS: TypeAdapter[list[Constraint]] = TypeAdapter(list[Constraint])
 Checked = TypeVar("Checked")
-_OTHER = {"look", "walk"}  # marks that name another photo of the merchant's
+_OTHER = {"look", "part", "walk"}  # marks that name another photo of the merchant's
 _URL = {"type": "string", "format": "uri"}
 
 
@@ -58,7 +58,7 @@ class NewRequestSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(),
         required=False,
         max_length=64,
-        help_text="See `gpu_worker/contract/marks.py`: Constraint. A `look` and a `walk` name the other product by its `photo`.",
+        help_text="See `gpu_worker/contract/marks.py`: Constraint. A `look`, a `part` and a `walk` name the other product by its `photo`.",
     )
     options = serializers.DictField(required=False, help_text="strength, realism, steps, candidates, frames, seed.")
 

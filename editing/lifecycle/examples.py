@@ -1,4 +1,4 @@
-"""Photos that looks are taken from and that walks lead to: always of the merchant who asks, whichever door a key came by."""
+"""Photos that looks and parts are taken from and that walks lead to: always of the merchant who asks, whichever door a key came by."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from catalog.errors import InvalidInput
 from catalog.models import Merchant, Photo
 from catalog.tenancy.access import Actor, readable
-from gpu_worker.contract.marks import Constraint, Walk
+from gpu_worker.contract.marks import Constraint, Part, Walk
+from gpu_worker.contract.parts import cannot_be_transferred
 
 MISSING = "The product whose look is asked for is not available any more. Choose another one."
 
@@ -39,6 +40,20 @@ def check_walks(merchant: Merchant, photos: Sequence[Photo], constraints: Sequen
             raise _refused("This walk would end where it begins: choose another product.")
         if any(photo.product.kind != end.product.kind for photo in photos):
             raise _refused("The two products are of different kinds: walk between two shoes or two shirts.")
+
+
+def check_parts(merchant: Merchant, photos: Sequence[Photo], constraints: Sequence[Constraint]) -> None:
+    """A part comes from another product of the same kind, if it can be had at all. Raises InvalidInput."""
+    wanted = [mark for mark in constraints if isinstance(mark, Part)]
+    for kind in sorted({photo.product.kind for photo in photos}):
+        for mark in wanted:
+            if reason := cannot_be_transferred(mark.part, kind):
+                raise _refused(reason)
+    for example in own_examples(merchant.pk, {mark.example_key for mark in wanted}):
+        if any(photo.product_id == example.product_id for photo in photos):
+            raise _refused("The part would come from the same product: choose another one.")
+        if any(photo.product.kind != example.product.kind for photo in photos):
+            raise _refused("The two products are of different kinds: choose one of the same kind.")
 
 
 def _refused(message: str) -> InvalidInput:

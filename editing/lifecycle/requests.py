@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from catalog.errors import InvalidInput, TooOften, TransitionRefused
 from catalog.models import Colourway, Merchant, Photo, User
 from editing.lifecycle import dispatch
-from editing.lifecycle.examples import check_walks
+from editing.lifecycle.examples import check_parts, check_walks
 from editing.lifecycle.history import move
 from editing.lifecycle.masks import require_own_objects
 from editing.lifecycle.roll_up import lock_requests
@@ -90,6 +90,7 @@ def request_edit(
     _check_constraints(constraints)
     _check_painting(photos, constraints)
     check_walks(merchant, photos, constraints)
+    check_parts(merchant, photos, constraints)
     spec = {
         "constraints": [constraint.model_dump(mode="json") for constraint in constraints],
         "options": options.model_dump(),

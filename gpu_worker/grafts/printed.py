@@ -24,9 +24,12 @@ Pixels = NDArray[np.uint8]
 _LIGHT = 0.03  # of the frame's side: the cloth's lightness is followed this closely between letters
 _HUE = 0.08
 _AROUND = 0.05  # of the frame's side: how far beyond what the finder calls a print ink may reach
+_GROWN = 2.0  # times that: a larger piece of another colour is no print
 _RIM = 0.015  # of the frame's side: of the front, that is seam and shade
 _LEAST_INK = 7.0  # Lab from the cloth
 _NOISE = 4.0  # times the cloth's own grain
+_RINGING = 0.24  # of the strongest ink near to it, below which a colour comes of the photo's compression
+_RINGS = 5  # times the edge's softness: how far compression's rings reach
 _RAMP = 9.0  # Lab over which a pixel goes from cloth to ink
 _ODD = 11.0  # Lab from the cloth's middle, light apart, from which a pixel of cloth is a pattern
 _EDGE = 0.0012  # of the frame's side: how wide the mixtures at an edge are, at least a pixel
@@ -44,6 +47,7 @@ class Printed:
     beta: Array  # (h, w) in [0, 1]
     patterned: float  # share of the cloth that is not of its one colour
     noise: float  # Lab
+    edge: float  # sigma in pixels of the mixtures at the ink's edges
 
 
 def printed_on(pixels: Pixels, named: NamedParts, body: Mask, blob: Mask) -> Printed:
@@ -53,10 +57,10 @@ def printed_on(pixels: Pixels, named: NamedParts, body: Mask, blob: Mask) -> Pri
     rows, columns = window_of(body, frame.placing, pixels.shape[0], pixels.shape[1], margin=2)
     rgb = np.multiply(pixels[rows, columns], np.float32(1 / 255), dtype=np.float32)
     lab = fast_lab(rgb)
-    cloth, middle, patterned, noise = _cloth(frame, body, blob)
+    cloth, middle, patterned, noise, odd = _cloth(frame, body, blob)
     below = sample_window(cloth, frame.placing, rows, columns, repeat=True)
-    where = sample_window(_where(body, blob), frame.placing, rows, columns)
-    ink, beta = _ink(rgb, lab, below, where, noise, max(1.0, _EDGE * side))
+    where = sample_window(_where(body, blob, odd), frame.placing, rows, columns)
+    ink, beta, edge = _ink(rgb, lab, below, where, noise, max(1.0, _EDGE * side))
     return Printed(
         rows=rows,
         columns=columns,
@@ -66,19 +70,28 @@ def printed_on(pixels: Pixels, named: NamedParts, body: Mask, blob: Mask) -> Pri
         beta=beta,
         patterned=patterned,
         noise=noise,
+        edge=edge,
     )
 
 
-def _where(body: Mask, blob: Mask) -> Array:
-    """(R, R) in [0, 1] where there may be ink: around what the finder calls a print, away from the front's edges."""
+def _where(body: Mask, blob: Mask, odd: Mask) -> Array:
+    """(R, R) in [0, 1] where there may be ink: around what the finder calls a print, and what is `odd` and goes on from there."""
     reach, rim = (max(1, round(share * len(body))) for share in (_AROUND, _RIM))
-    wide = cv2.dilate(blob.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2))
-    inner = cv2.erode(body.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1,) * 2))
-    return np.asarray(cv2.GaussianBlur((wide & (inner | blob)).astype(np.float32), (0, 0), 1.5), np.float32)
+    wide = cv2.dilate(blob.astype(np.uint8), disc(reach))
+    inner = cv2.erode(body.astype(np.uint8), disc(rim)) | blob
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(odd.astype(np.uint8), disc(2)) & inner)
+    joined = np.unique(pieces[(wide > 0) & (pieces > 0)])
+    joined = joined[stats[joined, cv2.CC_STAT_AREA] < _GROWN * max(1, wide.sum())]
+    return np.asarray(cv2.GaussianBlur(((wide & inner) | np.isin(pieces, joined)).astype(np.float32), (0, 0), 1.5))
 
 
-def _cloth(frame: Frame, body: Mask, blob: Mask) -> tuple[Array, Array, float, float]:
-    """The cloth's colour over the frame (R, R, 3), its middle, how much of it is patterned, and its grain."""
+def disc(reach: int) -> NDArray[np.uint8]:
+    """A round structuring element."""
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2), np.uint8)
+
+
+def _cloth(frame: Frame, body: Mask, blob: Mask) -> tuple[Array, Array, float, float, Mask]:
+    """The cloth's colour over the frame (R, R, 3), its middle, how much is patterned, its grain, and what is of another colour."""
     side = len(frame.raw)
     lab = fast_lab(np.ascontiguousarray(frame.raw, np.float32))
     core = cv2.erode(body.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
@@ -97,7 +110,7 @@ def _cloth(frame: Frame, body: Mask, blob: Mask) -> tuple[Array, Array, float, f
     away = known & ~((cv2.dilate(seen, np.ones((7, 7), np.uint8)) > 0) & blob)
     known = away if away.sum() > 0.2 * known.sum() else known
     fine, hue = _spread(lab, known, 0.006 * side), _spread(lab, known, _HUE * side)
-    return np.dstack([fine[..., 0], hue[..., 1:]]).astype(np.float32), middle, patterned, noise
+    return np.dstack([fine[..., 0], hue[..., 1:]]).astype(np.float32), middle, patterned, noise, off > _ODD
 
 
 def _apart(lab: Array, middle: Array) -> Array:
@@ -119,8 +132,10 @@ def _spread(field: Array, known: Mask, sigma: float) -> Array:
     return np.asarray(cv2.resize(filled, field.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _ink(rgb: Array, lab: Array, cloth: Array, where: Array, noise: float, least_edge: float) -> tuple[Array, Array]:
-    """The ink's colour (h, w, 3), sRGB, and share (h, w). Mixtures are straight lines in sRGB, not in Lab."""
+def _ink(
+    rgb: Array, lab: Array, cloth: Array, where: Array, noise: float, least_edge: float
+) -> tuple[Array, Array, float]:
+    """The ink's colour (h, w, 3), sRGB, its share (h, w), and how soft its edges are. Mixtures are straight lines in sRGB, not in Lab."""
     apart = np.linalg.norm(lab - cloth, axis=2) * where
     low = max(_LEAST_INK, _NOISE * noise)
     share = np.clip((apart - low) / _RAMP, 0, 1)
@@ -128,7 +143,9 @@ def _ink(rgb: Array, lab: Array, cloth: Array, where: Array, noise: float, least
     edge = _softness(apart, share, least_edge)
     below = fast_rgb(cloth)
     reach = max(1, round(2 * edge))
-    most = cv2.dilate(apart, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2))
+    most = cv2.dilate(apart, disc(reach))
+    strongest = cv2.dilate(apart, np.ones((2 * round(_RINGS * edge) + 1,) * 2, np.uint8))
+    share = share * np.clip((apart / np.maximum(strongest, 1e-3) - _RINGING) / 0.12, 0, 1)
     pure = (share * np.power(apart / np.maximum(most, 1e-3), 8)).astype(np.float32) + 1e-7 * share
     mass = cv2.GaussianBlur(pure, (0, 0), edge)
     colour = cv2.GaussianBlur(rgb * pure[..., None], (0, 0), edge) / np.maximum(mass, 1e-12)[..., None]
@@ -136,9 +153,7 @@ def _ink(rgb: Array, lab: Array, cloth: Array, where: Array, noise: float, least
     along = ((rgb - below) * axis).sum(2) / np.maximum(np.square(axis).sum(2), 1e-4)
     off = np.linalg.norm(rgb - below - along[..., None] * axis, axis=2)
     mixed = np.clip((along - 0.2) / 0.7, 0, 1) * np.clip(2 * apart / low - 1, 0, 1)
-    near = cv2.dilate(
-        (share < 0.5).astype(np.float32), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
-    )
+    near = cv2.dilate((share < 0.5).astype(np.float32), disc(reach))
     trust = (
         cv2.GaussianBlur(near, (0, 0), edge / 2)
         * np.exp(-np.square(off / (0.1 + 0.5 * np.linalg.norm(axis, axis=2))))
@@ -148,7 +163,7 @@ def _ink(rgb: Array, lab: Array, cloth: Array, where: Array, noise: float, least
     beta = (trust * mixed + (1 - trust) * share) * where
     beta *= _no_specks(beta > 0.25, apart, (2.5 * edge) ** 2)
     ink = rgb + (trust * np.clip(2 - 2 * along, 0, 1))[..., None] * (colour - rgb)
-    return np.asarray(ink, np.float32), np.asarray(beta, np.float32)
+    return np.asarray(ink, np.float32), np.asarray(beta, np.float32), edge
 
 
 def _no_specks(inked: Mask, apart: Array, least: float) -> Mask:

@@ -7,19 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.grafts.grafted import TOUCHED, Colours, DoesNotFit, Grafted, NoSuchPart
-from gpu_worker.grafts.printed import Mask, Pixels, Printed, in_even_light, printed_on, relit
+from gpu_worker.grafts.printed import Mask, Pixels, Printed, disc, in_even_light, printed_on, relit
 from gpu_worker.measures.colour import Array, fast_lab, fast_rgb
 from gpu_worker.measures.structure import structure_kept
 from gpu_worker.segmentation.named_parts import NamedParts
 from gpu_worker.transfer.cloth import BLACK
 from gpu_worker.transfer.strips import dither, sample_window
 
+_LEAST_FRONT = 0.02  # of the frame
+_NECK = 0.25  # of the front's height, from its top: where plackets begin
 _LEAST_PRINT = 0.006  # of the body: smaller is a badge, and nothing that is worth moving
 _ALL_OVER = 0.62  # of the body: a larger one is the cloth itself
 _PATTERNED = 0.3
 _OUT = 0.02  # share of the ink that may lie beyond the other body
 _SHRUNK = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)
 _LEAST_SEEN = 12.0  # Lab from the cloth that a quarter of the ink must have
+_SOFT_EDGES = 2.5  # times the softness of the ink's edges: the same, where a photo is soft
 _FRINGE = 0.004  # of the frame's side: around ink, what is replaced with it
 _BETWEEN = 0.03  # of the frame's side: how far apart pieces of one print may be
 _LOWER = (0.0, 0.06, 0.12, 0.18, 0.25, 0.32)  # of the body's width
@@ -29,32 +32,23 @@ _LOWER = (0.0, 0.06, 0.12, 0.18, 0.25, 0.32)  # of the body's width
 class Torso:
     """Where a garment's front is in its photo, in pixels: what a print's place is told by."""
 
-    x: float  # of its middle, at the height `middle_y`
-    middle_y: float
-    slope: float  # of the middle line, x per y
+    middle: float
     top: float
     width: float
 
-    def middle_at(self, y: float) -> float:
-        return self.x + self.slope * (y - self.middle_y)
 
-
-def torso_of(named: NamedParts) -> Torso:
-    """Raises NoSuchPart where no front is seen."""
-    front = named.mask("body") | named.mask("print") | named.mask("buttons")
-    upper = front | named.mask("collar")
-    rows = np.flatnonzero(front.any(1))
-    if front.sum() < 0.02 * front.size:
+def torso_of(front: Mask, named: NamedParts) -> Torso:
+    """Of a front (R, R) in the named parts' frame. Raises NoSuchPart where none is seen."""
+    if front.sum() < _LEAST_FRONT * front.size:
         raise NoSuchPart("The shirt's front is not to be seen in this photo.")
+    rows = np.flatnonzero(front.any(1))
     low, high = np.percentile(rows, [20, 80])
-    found = [(y, np.percentile(np.flatnonzero(front[y]), [2, 98])) for y in rows if low <= y <= high]
-    y = np.array([y for y, _ in found], np.float64)
-    ends = np.array([e for _, e in found])
-    slope, x = np.polyfit(y - y.mean(), ends.mean(1), 1)
-    top = float(np.flatnonzero(upper.sum(1) > 3)[0])
-    (px, py), (_, pt) = named.frame.placing.to_photo(np.array([[x, y.mean()], [x, top]]))
-    width = float(np.median(ends[:, 1] - ends[:, 0])) / named.frame.placing.scale
-    return Torso(x=float(px), middle_y=float(py), slope=float(np.clip(slope, -0.2, 0.2)), top=float(pt), width=width)
+    ends = np.array([np.percentile(np.flatnonzero(front[y]), [2, 98]) for y in rows if low <= y <= high])
+    top = float(np.flatnonzero(front.sum(1) > 3)[0])
+    ((x, y),) = named.frame.placing.to_photo(np.array([[np.median(ends.mean(1)), top]]))
+    return Torso(
+        middle=float(x), top=float(y), width=float(np.median(ends[:, 1] - ends[:, 0])) / named.frame.placing.scale
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,11 +63,30 @@ class Garment:
 
 
 def garment_of(pixels: Pixels, named: NamedParts) -> Garment:
-    """Raises NoSuchPart for a cloth from which no print could be told."""
+    """Raises NoSuchPart where no front is seen."""
     blob = named.mask("print")
-    front = _without_holes(named.mask("body") | blob) & ~(named.mask("buttons") | named.mask("collar"))
-    torso = torso_of(named)
-    return Garment(pixels=pixels, named=named, torso=torso, front=front, apart=printed_on(pixels, named, front, blob))
+    front = _without_holes(named.mask("body") | blob | named.mask("buttons")) & ~(
+        named.mask("collar") | _placket(named)
+    )
+    return Garment(
+        pixels=pixels,
+        named=named,
+        torso=torso_of(front, named),
+        front=front,
+        apart=printed_on(pixels, named, front, blob),
+    )
+
+
+def _placket(named: NamedParts) -> Mask:
+    """A placket begins at the neck; what is taken for one further down is a fold."""
+    found, front = named.mask("buttons"), named.mask("body")
+    rows = np.flatnonzero(front.any(1))
+    if not found.any() or len(rows) == 0:
+        return found
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
+    near = rows[0] + _NECK * (rows[-1] - rows[0])
+    begins = np.array([False, *(stats[1:count, cv2.CC_STAT_TOP] < near)])
+    return np.asarray(begins[pieces])
 
 
 def _without_holes(where: Mask) -> Mask:
@@ -92,14 +105,14 @@ def check_example(example: Garment) -> None:
     if share > _ALL_OVER:
         raise NoSuchPart("The example is printed all over: take its material instead.")
     if example.apart.patterned > _PATTERNED:
-        raise NoSuchPart("The example's cloth has a pattern of its own: its print cannot be told from it.")
+        raise NoSuchPart("The example's cloth is patterned or deeply creased: its print cannot be told from it.")
 
 
 def with_print_of(target: Garment, example: Garment, colours: Colours = "theirs") -> Grafted:
     """The target's photo in the example's print, its own gone. Raises NoSuchPart, DoesNotFit."""
     check_example(example)
     if target.apart.patterned > _PATTERNED:
-        raise DoesNotFit("The cloth of this shirt has a pattern of its own: a print would be lost on it.")
+        raise DoesNotFit("The cloth of this shirt is patterned or deeply creased: a print would be lost on it.")
     matrix = _placed(target, example)
     clean, gone = without_print(target)
     flat = in_even_light(example.apart.ink, example.apart.cloth, example.apart.middle)
@@ -177,8 +190,8 @@ def without_print(target: Garment) -> tuple[Pixels, Array]:
     side = len(target.named.frame.raw) / target.named.frame.placing.scale
     rgb = window.astype(np.float32) / np.float32(255)
     lab, front = fast_lab(rgb), _front_in(target)
-    reach = max(1, round(_FRINGE * side))
-    inked = np.clip(3 * cv2.dilate(part.beta, _disc(reach)), 0, 1)
+    reach = max(1, round(max(_FRINGE * side, _SOFT_EDGES * part.edge)))
+    inked = np.clip(3 * cv2.dilate(part.beta, disc(reach)), 0, 1)
     faint = np.clip(np.linalg.norm(lab - part.cloth, axis=2) / max(4.0, 3 * part.noise) - 1, 0, 1)
     gone = np.maximum(inked, _closed(part.beta > 0.3, round(_BETWEEN * side)) * faint)
     gone = cv2.GaussianBlur(gone, (0, 0), max(0.5, reach / 2)) * front
@@ -187,16 +200,12 @@ def without_print(target: Garment) -> tuple[Pixels, Array]:
     return np.where(gone[..., None] > TOUCHED, np.round(after * 255), window).astype(np.uint8), gone
 
 
-def _disc(reach: int) -> NDArray[np.uint8]:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2), np.uint8)
-
-
 def _closed(where: Mask, reach: int) -> Array:
     """(h, w) the place that pieces near to each other cover together."""
     factor = max(1, reach // 6)
     size = (max(1, where.shape[1] // factor), max(1, where.shape[0] // factor))
     small = cv2.resize(where.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-    small = cv2.dilate(cv2.morphologyEx(small, cv2.MORPH_CLOSE, _disc(max(1, reach // factor))), _disc(1))
+    small = cv2.dilate(cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc(max(1, reach // factor))), disc(1))
     return np.asarray(cv2.resize(small, where.shape[::-1], interpolation=cv2.INTER_NEAREST), np.float32)
 
 
@@ -251,12 +260,9 @@ def _similarity(
 ) -> NDArray[np.float64]:
     """From photo to photo: the print's centre keeps its place on the front, in widths of it."""
     scale = here.width / there.width * shrunk
-    drop = (centre[1] - there.top) / there.width
-    y = here.top + (drop + lower) * here.width
-    x = here.middle_at(y) + (centre[0] - there.middle_at(centre[1])) * scale
-    turn = np.arctan(here.slope) - np.arctan(there.slope)
-    linear = scale * np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    return np.column_stack([linear, np.array([x, y]) - linear @ centre])
+    y = here.top + ((centre[1] - there.top) / there.width + lower) * here.width
+    x = here.middle + (centre[0] - there.middle) * scale
+    return np.array([[scale, 0, x - scale * centre[0]], [0, scale, y - scale * centre[1]]])
 
 
 def _looked_up(where: Mask, points: NDArray[np.float64]) -> Mask:

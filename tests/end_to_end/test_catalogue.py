@@ -17,6 +17,7 @@ from tests.catalog.pictures import photo_bytes
 from tests.end_to_end.chromium import CHROMIUM
 
 PATIENCE = 30_000  # ms
+SHIRTS = {"Plain Tee": "#c1121f", "Lake Tee": "#1d3557"}
 
 pytestmark = [
     pytest.mark.browser,
@@ -129,6 +130,19 @@ def test_everything_works_without_scripts(open_page: Callable[..., Page], owner:
     page.locator("#id_photos").set_input_files(tmp_path / "new.png")
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".uploads .good")).to_contain_text("new.png")
+
+
+def test_a_print_is_asked_for_from_another_shirt(open_page: Callable[..., Page], owner: Membership):
+    plain, _ = (_product(owner, title, colour, kind="shirt") for title, colour in SHIRTS.items())
+    page = open_page(390, has_touch=True)
+    _sign_in(page, owner)
+    page.goto(f"/merchant/products/{plain.pk}/")
+    page.get_by_role("link", name="A part of another product").click()
+    expect(page.get_by_label("Part", exact=True)).to_have_value("print")
+    page.get_by_text("Lake Tee").click()
+    page.get_by_label("Colours").select_option(label="Those of the other product")
+    page.get_by_role("button", name="Make the picture").click()
+    expect(page.get_by_role("heading", name="Print of Lake Tee on Plain Tee")).to_be_visible()
 
 
 def test_no_page_is_wider_than_a_phone(open_page: Callable[..., Page], owner: Membership):

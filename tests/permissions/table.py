@@ -181,6 +181,7 @@ TABLE: dict[str, Row] = {
     "editing:colourways": _EDIT_FORM,
     "editing:photo-picks": {"GET": Audience.EDITORS},
     "editing:photo-enlarge": _EDIT,
+    "editing:photo-part": _EDIT_FORM,
     "editing:photo-walk": _EDIT_FORM,
     "editing:photo-mask": _EDIT,
     "editing:outline": {"GET": Audience.EDITORS, "PUT": Audience.EDITORS},

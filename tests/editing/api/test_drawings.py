@@ -173,3 +173,41 @@ def test_a_walk_leads_to_another_product_of_the_same_kind(api: APIClient, owner:
         assert answer.status_code == 400
         assert why in answer.json()["error"]["fields"]["constraints"][0]
     assert EditRequest.objects.count() == 1
+
+
+def test_a_part_comes_from_another_product_of_the_same_kind_and_merchant(
+    api: APIClient, owner: Membership, stranger: Membership
+):
+    photo, example, theirs = photo_of(owner), photo_of(owner), photo_of(stranger)
+    kinds = type(photo.product).objects
+    kinds.update(kind="shirt")
+    mark = {"type": "part", "photo": example.pk, "part": "print", "colours": "own"}
+    body = {"photos": [photo.pk], "constraints": [mark]}
+    assert api.post(REQUESTS, body, format="json").status_code == 201
+    job = EditJob.objects.latest("pk")
+    job.token = 1
+    asked = messages.for_job(job)
+    assert isinstance(asked, jobs.RenderJob)
+    assert [one.key for one in asked.examples] == [example.object_key]
+    kept = asked.model_dump()
+    stolen = [{**mark, "example_key": theirs.object_key}]
+    del stolen[0]["photo"]
+    with pytest.raises(pydantic.ValidationError, match="among the job's own"):
+        jobs.RenderJob.model_validate({**kept, "constraints": stolen})
+    refused: dict[str, dict[str, object]] = {
+        f"no photo {theirs.pk}": {"photo": theirs.pk},
+        "same product": {"photo": photo.pk},
+        "The collar cannot be taken": {"part": "collar"},
+        "part": {"part": "brim"},
+    }
+    for why, change in refused.items():
+        answer = api.post(REQUESTS, body | {"constraints": [mark | change]}, format="json")
+        assert answer.status_code == 400
+        assert why in answer.json()["error"]["fields"]["constraints"][0]
+    kinds.filter(pk=example.product_id).update(kind="shoe")
+    answer = api.post(REQUESTS, body, format="json")
+    assert "different kinds" in answer.json()["error"]["fields"]["constraints"][0]
+    kinds.update(kind="shoe")
+    answer = api.post(REQUESTS, body, format="json")
+    assert "No part of a shoe" in answer.json()["error"]["fields"]["constraints"][0]
+    assert EditRequest.objects.count() == 1
