@@ -3,7 +3,8 @@
 `--photos` is a folder of PRODUCT-COLOUR_main.jpg and `pairs.csv`. Where the colours of a photo differ is the garment. The first photo of
 a pair gets the second's colour as its swatch; nothing says where the garment is. Reported per pair: CIEDE2000 per pixel inside the
 garment (median, 95th percentile), bleed (share of the person outside the garment that changed by more than 3), missed (share of the
-garment that the retoucher changed and we did not), and lightness against theirs in shadow folds.
+garment that the retoucher changed and we did not), lightness against theirs in shadow folds, and the structure that either picture
+loses where the garment borders on the person.
 `python -m benchmarks.engine.retouched --kind shirt --photos FOLDER [--limit N]`
 """
 
@@ -21,6 +22,7 @@ from benchmarks.engine.common import arguments, engine_of, finish, projected
 from gpu_worker.contract.marks import SolverOptions
 from gpu_worker.engine.facade import Engine, Projection
 from gpu_worker.measures.colour import ciede2000, fast_lab, lab_to_rgb, region_colour, rgb_to_hex
+from gpu_worker.measures.structure import border_of, structure_map
 from gpu_worker.photos.decode import Pixels, decode_photo
 from gpu_worker.training.segmentation.material import POOR, garment_of
 
@@ -78,7 +80,7 @@ def figures_of(a: Pixels, b: Pixels, ours: Pixels, garment: Pixels) -> dict[str,
     person = (a.min(2) < 235) & ~near
     asked = inside & (meant > ASKED)
     dark = inside & (before[..., 0] < np.percentile(before[..., 0][inside], 10))
-    found = {
+    found = _border_losses(a, b, ours, garment, person) | {
         "median": np.median(error[inside]),
         "p95": np.percentile(error[inside], 95),
         "bleed": (changed[person] > SEEN).mean() if person.any() else 0,
@@ -86,6 +88,13 @@ def figures_of(a: Pixels, b: Pixels, ours: Pixels, garment: Pixels) -> dict[str,
         "fold lightness": np.median(made[..., 0][dark] - theirs[..., 0][dark]),
     }
     return {name: round(float(value), 4) for name, value in found.items()}
+
+
+def _border_losses(a: Pixels, b: Pixels, ours: Pixels, garment: Pixels, person: NDArray[np.bool_]) -> dict[str, float]:
+    """Structure that is lost where the garment borders on the person, in the retoucher's picture and in ours."""
+    border = border_of(garment, np.where(person | (garment > 127), 255, 0).astype(np.uint8))
+    pictures = {"their loss at borders": b, "our loss at borders": ours}
+    return {name: 1 - float(structure_map(a, picture)[border].mean()) for name, picture in pictures.items()}
 
 
 def _summed(rows: dict[str, dict[str, float]]) -> dict[str, Any]:
@@ -98,6 +107,10 @@ def _summed(rows: dict[str, dict[str, float]]) -> dict[str, Any]:
         "95th percentile within a pair, in the median pair; in the worst tenth": [over("p95", 50), over("p95", 90)],
         "bleed: median, p90": [over("bleed", 50), over("bleed", 90)],
         "missed: median, p90": [over("missed", 50), over("missed", 90)],
+        "structure lost at the garment's borders, median: theirs, ours": [
+            over("their loss at borders", 50),
+            over("our loss at borders", 50),
+        ],
     }
 
 

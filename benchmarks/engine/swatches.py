@@ -19,8 +19,9 @@ from benchmarks.engine.common import (
     summary,
 )
 from gpu_worker.contract.marks import SolverOptions
-from gpu_worker.engine.facade import Engine, Projection
+from gpu_worker.engine.facade import Engine, Projection, Variant
 from gpu_worker.measures.colour import ciede2000, fast_lab
+from gpu_worker.measures.structure import border_of, structure_kept
 from gpu_worker.segmentation.dominant import dominant_region
 from gpu_worker.segmentation.parts import find_parts
 from gpu_worker.transfer.recolour import prepare_region, region_matte
@@ -44,6 +45,7 @@ def main() -> None:
             per_swatch.setdefault(colour, []).append(variant.measures["swatch_de2000"])
             for figure in ("swatch_de2000", "background_changed", "structure", "grey_lpips"):
                 figures.setdefault(figure, []).append(variant.measures[figure])
+        figures.setdefault("structure_away_from_borders", []).extend(within(projection, variants, options.kind))
         figures.setdefault("round_trip_de2000", []).append(round_trip(engine, projection))
         figures.setdefault("untouched_de2000", []).append(untouched(projection, variants[3].pixels, options.kind))
         sheet.append([projection.photo.pixels, *(variant.pixels for variant in variants)])
@@ -69,6 +71,13 @@ def round_trip(engine: Engine, projection: Projection) -> float:
         fast_lab(picture.astype(np.float32) / np.float32(255))[region] for picture in (pictures[0], pictures[2])
     )
     return float(np.median(ciede2000(first, last)))
+
+
+def within(projection: Projection, variants: list[Variant], kind: str) -> list[float]:
+    """Structure of each variant but where what is dyed borders on what is not."""
+    photo, alpha = projection.photo.pixels, projection.mask.alpha
+    border = border_of(_matte(projection, kind), alpha)
+    return [structure_kept(photo, variant.pixels, alpha, border) for variant in variants]
 
 
 def untouched(projection: Projection, result: np.ndarray, kind: str) -> float:

@@ -14,20 +14,38 @@ Pixels = NDArray[np.uint8]
 _SIDE = 512  # measured at this size: what a shopper sees, not sensor noise
 _LIGHT_SIGMA = 6.0  # at _SIDE: what varies more slowly is light and folds, not pattern
 _SIGMA = 1.5  # SSIM's window
+_BORDER = 4  # pixels at _SIDE on either side of a border that its edge reaches through the windows below
 _NORM_SIGMA = 3.0  # window in which gradients are made comparable: wider, and untouched pixels near a changed edge count as changed
 
 
-def structure_kept(before: Pixels, after: Pixels, mask: Pixels) -> float:
-    """SSIM of normalised lightness gradients over the product, in [-1, 1]; 1 is perfect.
+def structure_kept(before: Pixels, after: Pixels, mask: Pixels, border: NDArray[np.bool_] | None = None) -> float:
+    """SSIM of normalised lightness gradients over the product, in [-1, 1]; 1 is perfect. What lies in `border` does not count.
 
     Gradients of L* are divided by their local strength, so an even change of contrast costs nothing, lost or invented
     texture does. Source of SSIM: Wang et al. 2004, equation 13, without the mean term (gradients have none).
     """
     weight = _small(mask).astype(np.float32) / np.float32(255)
     weight = cv2.erode(weight, np.ones((3, 3), np.uint8))
+    if border is not None:
+        weight = weight * ~border
+    return float((structure_map(before, after) * weight).sum() / max(float(weight.sum()), 1e-6))
+
+
+def structure_map(before: Pixels, after: Pixels) -> Array:
+    """The same of each pixel, at the size at which it is measured."""
     fields = [_gradients(_small(picture)) for picture in (before, after)]
-    similar = [_ssim(a, b) for a, b in zip(*fields, strict=True)]
-    return float((np.mean(similar, axis=0) * weight).sum() / max(float(weight.sum()), 1e-6))
+    return np.asarray(np.mean([_ssim(a, b) for a, b in zip(*fields, strict=True)], axis=0), np.float32)
+
+
+def border_of(matte: Pixels, mask: Pixels) -> NDArray[np.bool_]:
+    """Where a dyed part, matte (H, W), borders on another part of the product, at the size at which structure is measured.
+
+    A pale part beside a dark one has an edge there that the photo need not have: between upper and sole of one colour.
+    """
+    dyed, product = _small(matte) > 127, cv2.erode(_small(mask), np.ones((5, 5), np.uint8)) > 127
+    near = np.ones((2 * _BORDER + 1, 2 * _BORDER + 1), np.uint8)
+    beside = [cv2.dilate(part.astype(np.uint8), near) for part in (dyed & product, ~dyed & product)]
+    return np.asarray((beside[0] & beside[1]).astype(bool))
 
 
 def background_changed(before: Pixels, after: Pixels, mask: Pixels) -> int:

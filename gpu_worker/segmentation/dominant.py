@@ -88,7 +88,7 @@ def _leading_family(parts: Parts, borders: NDArray[np.int64], material: Array | 
 
 def _without_sole(region: Mask, parts: Parts) -> Mask:
     """The upper alone, without specks: a sole that is all of the upper's colour keeps it; a mere stripe on it is dyed."""
-    upper = region & ~parts.sole
+    region, upper = region & ~(parts.foot & ~parts.sole), region & ~parts.foot
     one_colour = (region & parts.sole).sum() > _ONE_COLOUR * parts.sole.sum()
     return _tidy(upper if one_colour and upper.sum() > _UPPER * region.sum() else region, parts)
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from gpu_worker.segmentation.background import Array
 from gpu_worker.segmentation.frame import Frame
 from gpu_worker.segmentation.named_parts import parts_in
-from gpu_worker.segmentation.sole import find_sole
+from gpu_worker.segmentation.sole import find_sole, is_whole
+from gpu_worker.segmentation.sole_line import along_edges, without_shadow
 
 Labels = NDArray[np.int32]
 
@@ -34,6 +35,7 @@ class Parts:
     colours: Array  # (K, 3) median Lab per part
     weights: Array  # (K,) share of the product, centre counting more
     sole: NDArray[np.bool_]  # (R, R) a shoe's sole, whatever its colour; nothing where none was found
+    foot: NDArray[np.bool_]  # (R, R) the sole and the shadow under it: what is no upper
     sole_by_name: bool = False  # whether the sole network was in doubt, and the network of named parts found it
     in_tones: bool = False  # whether all large parts of one hue are one colour, as a garment's body and sleeves are
 
@@ -53,11 +55,18 @@ def find_parts(frame: Frame, kind: str, *, sole: NDArray[np.bool_] | None = None
     labels = _merge(features, labels)
     parts = _ranked(labels, features, lab, _importance(inside, kind), in_tones=kind == "shirt")
     if sole is not None or kind != "shoe":
-        return parts if sole is None else replace(parts, sole=sole)
+        return parts if sole is None else replace(parts, sole=sole, foot=sole)
     sole = find_sole(frame.image, inside)
     if sole.any():
-        return replace(parts, sole=sole)
-    return replace(parts, sole=parts_in(frame, kind).mask("sole") & inside, sole_by_name=True)
+        return _with_sole(parts, frame.image, inside, sole)
+    sole = parts_in(frame, kind).mask("sole") & inside
+    found = _with_sole(parts, frame.image, inside, sole) if is_whole(sole, inside) else parts
+    return replace(found, sole_by_name=True)
+
+
+def _with_sole(parts: Parts, image: Array, inside: NDArray[np.bool_], sole: NDArray[np.bool_]) -> Parts:
+    under = along_edges(image, inside, sole)
+    return replace(parts, sole=without_shadow(under, sole), foot=under)
 
 
 def _features(lab: Array) -> Array:
@@ -201,5 +210,11 @@ def _ranked(labels: Labels, features: Array, lab: Array, importance: Array, *, i
     weights = np.asarray(shares[order] / max(shares.sum(), 1e-9), np.float32)
     nothing = np.zeros(labels.shape, bool)
     return Parts(
-        labels=ranked, features=features, colours=colours[order], weights=weights, sole=nothing, in_tones=in_tones
+        labels=ranked,
+        features=features,
+        colours=colours[order],
+        weights=weights,
+        sole=nothing,
+        foot=nothing,
+        in_tones=in_tones,
     )

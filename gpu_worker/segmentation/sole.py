@@ -21,6 +21,7 @@ _AREA = (0.03, 0.4)  # of the shoe
 _EVEN = 3.5  # by how much its thick places may exceed the median: heels do, toes taken for soles exceed it
 _BEARS = 0.6  # share of the shoe's width that stands on it
 _GROUND = 5  # pixels above the lower outline
+_NAMED_AREA, _NAMED_BEARS = (0.06, 0.5), 0.8  # of a sole by its name: less is a sandal's rim, found here and there
 
 
 @torch.no_grad()
@@ -45,3 +46,10 @@ def _is_plausible(sole: Mask, inside: Mask, likely: Array) -> bool:
         and np.percentile(thickness, 95) < _EVEN * np.median(thickness)
         and ground.any(0)[inside.any(0)].mean() > _BEARS
     )
+
+
+def is_whole(named: Mask, inside: Mask) -> bool:
+    """Whether a sole by its name goes all along the shoe `inside`, (R, R) both: a piece of a rim is better dyed with the rest."""
+    share = named.sum() / max(1, inside.sum())
+    along = named.any(0).sum() / max(1, inside.any(0).sum())
+    return bool(_NAMED_AREA[0] < share < _NAMED_AREA[1] and along > _NAMED_BEARS)

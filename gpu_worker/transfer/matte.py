@@ -20,6 +20,7 @@ _SOFT = 0.8  # blur of the region's membership in frame pixels: how far its outl
 _CLEAR, _FULL = 0.04, 0.92  # quotients taken for 0 and 1: noise below, texture above
 _SOLID = 0.95  # opacity below which a pixel of the frame lies on the product's soft edge
 _CERTAIN = 0.97  # blurred membership beyond which a pixel is all region, or none of it
+_LINE, _NEAR_ENOUGH = 5, 0.1  # pixels of the frame that a line between two parts may take; blurred share that is near
 _SIMILAR = 0.06  # sRGB distance of D and O below which colours cannot tell them apart
 
 
@@ -46,7 +47,11 @@ def matte_fields(frame: Frame, region: NDArray[np.bool_]) -> MatteFields:
     contrast = np.square(axis).sum(2)
     slope = axis / (np.maximum(contrast, 1e-6) * (_FULL - _CLEAR))[..., None]
     offset = (outer * slope).sum(2) + _CLEAR / (_FULL - _CLEAR)
-    trust = contrast / (contrast + _SIMILAR**2)
+    beyond, near = _beyond(image, hard)
+    apart = near * np.square(inner - beyond).sum(2) + (1 - near) * contrast
+    trust = np.minimum(contrast, apart) / (np.minimum(contrast, apart) + _SIMILAR**2)
+    alike = (near * (1 - trust))[..., None]
+    outer = alike * beyond + (1 - alike) * outer
     return MatteFields(
         member=cv2.GaussianBlur(hard, (0, 0), _SOFT),
         reading=np.dstack([slope, offset]),
@@ -55,10 +60,31 @@ def matte_fields(frame: Frame, region: NDArray[np.bool_]) -> MatteFields:
     )
 
 
+def _beyond(image: Array, hard: Array) -> tuple[Array, Array]:
+    """(R, R, 3) what lies outside past the very border, and (R, R) how near that is.
+
+    Between an upper and a sole of one colour runs a dark line: by that line alone they would seem to be of two colours.
+    """
+    core = cv2.erode(1 - hard, np.ones((_LINE, _LINE), np.uint8))
+    total = cv2.GaussianBlur(core, (0, 0), _LINE)
+    mean = cv2.GaussianBlur(image * core[..., None], (0, 0), _LINE) / np.maximum(total, 1e-6)[..., None]
+    return np.asarray(mean, np.float32), np.clip(total / _NEAR_ENOUGH, 0, 1).astype(np.float32)
+
+
 def _to_outline(region: NDArray[np.bool_], alpha: Array) -> NDArray[np.bool_]:
-    """The region let out over the product's soft edge, where it would otherwise leave a rim of its old colour."""
+    """The region let out over the product's soft edge, where it would otherwise leave a rim of its old colour.
+
+    The soft edge of another part, a sole's at heel and toe, stays that part's.
+    """
     let_out = cv2.dilate(region.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
-    return np.asarray(region | (let_out & (alpha <= _SOLID)))
+    others = cv2.morphologyEx((~region & (alpha > _SOLID)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    nearest, other = (_distance(where) for where in (region, others.astype(bool)))
+    return np.asarray(region | (let_out & (alpha <= _SOLID) & (nearest <= other)))
+
+
+def _distance(where: NDArray[np.bool_]) -> Array:
+    """(R, R) pixels to the nearest one there."""
+    return np.asarray(cv2.distanceTransform((~where).astype(np.uint8), cv2.DIST_L2, 5), np.float32)
 
 
 def matte_window(

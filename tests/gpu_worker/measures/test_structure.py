@@ -4,7 +4,7 @@ import pytest
 from gpu_worker.measures.drag import found_at
 from gpu_worker.measures.perceptual import shared_perceptual
 from gpu_worker.measures.realism import kernel_distance, picture_features
-from gpu_worker.measures.structure import background_changed, structure_kept
+from gpu_worker.measures.structure import background_changed, border_of, structure_kept
 from gpu_worker.measures.variant import grey_lpips
 from tests.gpu_worker.conftest import draw_product
 
@@ -23,6 +23,16 @@ def test_structure_survives_a_change_of_contrast_but_not_another_texture() -> No
     assert structure_kept(picture, picture, FULL) == pytest.approx(1, abs=1e-4)
     assert structure_kept(picture, flatter, FULL) > 0.9
     assert structure_kept(picture, textured(1), FULL) < 0.6
+
+
+def test_an_edge_between_what_is_dyed_and_what_is_not_may_be_left_out() -> None:
+    picture, half = textured(), FULL.copy()
+    half[128:] = 0
+    after = picture.copy()
+    after[:128] = (picture[:128] * 0.5).astype(np.uint8)
+    border = border_of(half, FULL)
+    assert border[124:132, 8:-8].all() and not border[:120].any() and not border[137:].any()
+    assert structure_kept(picture, after, FULL, border) > structure_kept(picture, after, FULL)
 
 
 def test_one_changed_background_pixel_is_seen() -> None:

@@ -70,6 +70,7 @@ def test_one_cloth_of_a_strong_colour_in_uneven_light_is_not_torn() -> None:
         features=features[labels],
         weights=np.array([0.3, 0.3, 0.1, 0.3], np.float32),
         sole=np.zeros(labels.shape, bool),
+        foot=np.zeros(labels.shape, bool),
     )
     assert (dominant_region(parts) == (labels < 3)).all()
 
@@ -80,7 +81,9 @@ def test_a_sole_of_the_uppers_colour_keeps_it_unless_it_is_most_of_the_region(so
     sole = np.zeros(labels.shape, bool)
     sole[-sole_rows:] = True
     colours = np.array([[95.0, 0, 0]], np.float32)
-    parts = Parts(labels=labels, colours=colours, features=colours[labels], weights=np.ones(1, np.float32), sole=sole)
+    parts = Parts(
+        labels=labels, colours=colours, features=colours[labels], weights=np.ones(1, np.float32), sole=sole, foot=sole
+    )
     assert (~dominant_region(parts)).sum() == kept * RESOLUTION
 
 
@@ -94,6 +97,7 @@ def test_another_view_takes_the_material_of_the_leading_one() -> None:
         features=colours[labels],
         weights=np.array([0.75, 0.25], np.float32),
         sole=np.zeros(labels.shape, bool),
+        foot=np.zeros(labels.shape, bool),
     )
     assert (dominant_region(back) == (labels == 0)).all()
     assert (dominant_region(back, np.array([46.0, 66, 44], np.float32)) == (labels == 1)).all()

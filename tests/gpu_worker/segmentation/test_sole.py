@@ -56,7 +56,8 @@ def test_soles_to_learn_from_are_bands_of_another_colour() -> None:
         labels = np.where(_shoe(), np.where(band, 1, 0), -1).astype(np.int32)
         features = np.where(labels[..., None] >= 0, colours[np.maximum(labels, 0)], 0).astype(np.float32)
         weights = np.array([0.8, 0.2], np.float32)
-        return Parts(labels=labels, features=features, colours=colours, weights=weights, sole=np.zeros_like(band))
+        nothing = np.zeros_like(band)
+        return Parts(labels=labels, features=features, colours=colours, weights=weights, sole=nothing, foot=nothing)
 
     sole = sole_by_colour(parts(_band(176)))
     assert sole is not None and (sole == _band(176)).all()

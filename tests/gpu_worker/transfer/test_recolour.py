@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -74,6 +76,26 @@ def test_a_region_on_a_photo_with_soft_borders_has_a_soft_matte() -> None:
     assert matte[144, 100] == 255
     assert matte[5, 5] == 0
     assert ((matte > 20) & (matte < 235)).sum() > 100
+
+
+def test_two_parts_of_one_colour_meet_at_a_line_and_the_dark_seam_between_them_tears_neither() -> None:
+    _, _, frame = prepared(colour=(190, 190, 185))
+    upper = frame.alpha > 0.95
+    edge = 128
+    upper[edge:] = False
+    seam = frame.raw.copy()
+    seam[edge - 1 : edge + 1] *= 0.6
+    fields = matte_fields(replace(frame, raw=seam), upper)
+    row = slice(100, 136)
+    assert fields.outer[edge + 3, row, 3].max() < 0.2  # by colour nothing can be told
+
+
+def test_a_soles_soft_edge_stays_the_soles() -> None:
+    _, _, frame = prepared()
+    upper = frame.alpha > 0.95
+    upper[160:] = False
+    member = matte_fields(frame, upper).member
+    assert member[168:].max() < 0.05 and member[154:158].max() > 0.9
 
 
 def test_an_empty_region_is_refused() -> None:
