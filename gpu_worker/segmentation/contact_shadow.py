@@ -27,6 +27,8 @@ _BACK = 0.972  # of the background's light, from which a pixel is background aga
 _LOW = 0.6  # share of the product's height below which it is looked for beside the product
 _TAIL = 0.12  # of the longer side: width of what cannot be a sole
 _NEUTRAL, _WARMTH = 0.06, 0.35  # chroma of a light shadow, and how it may grow below 0.9: bounced light tints
+_LIKELY = 0.4  # of the network's: what it takes for product
+_FADES = 3.6  # times the steps at its lower end has a shadow at its upper one; rubber up to 3.3, shadows 3.7 to 26 (rendered shoes)
 _AGREE = 0.06  # of the photo's width: neighbouring columns that must agree
 
 
@@ -47,6 +49,37 @@ def contact_shadow(product: Mask, ratio: Array) -> Mask:
         shadow |= _wedges(product & ~shadow, shadow, smooth, low)
         shadow |= _tails(product & ~shadow, smooth)
     return shadow
+
+
+def shadow_at_the_foot(product: Mask, likely: Array, light: Array) -> Mask:
+    """The part of `product` (H, W) below what a network finds `likely` that is shadow as dark as a sole.
+
+    A shadow fades: the photo's steps are at the network's line, not where the product was said to end. Pale rubber that the
+    network overlooked ends in a step of its own. `light` (H, W) is the photo's.
+    """
+    rows = np.arange(len(product))[:, None]
+    lowest = np.where(likely > _LIKELY, rows, -1).max(0)
+    below = product & (rows > lowest) & (lowest >= 0)
+    steps = np.abs(np.diff(light, axis=0, prepend=light[:1]))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(below.astype(np.uint8), connectivity=8)
+    flat = [k for k in range(1, count) if stats[k, cv2.CC_STAT_WIDTH] > stats[k, cv2.CC_STAT_HEIGHT]]
+    found = [k for k in flat if _fades(labels[:, _columns(stats[k])] == k, steps[:, _columns(stats[k])])]
+    return np.isin(labels, found)
+
+
+def _columns(stats: NDArray[np.int32]) -> slice:
+    return slice(stats[cv2.CC_STAT_LEFT], stats[cv2.CC_STAT_LEFT] + stats[cv2.CC_STAT_WIDTH])
+
+
+def _fades(piece: Mask, steps: Array) -> bool:
+    """Whether the photo's steps about the upper ends of a piece's columns outweigh those about their lower ends."""
+    top, bottom = piece.argmax(0), len(piece) - 1 - piece[::-1].argmax(0)
+    middle = (top + bottom + 1) // 2
+    rows = np.arange(len(piece))[:, None]
+    upper = (rows >= top - 2) & (rows <= np.maximum(middle, top))
+    lower = (rows > np.minimum(middle, bottom)) & (rows <= bottom + 3)
+    above, below = (np.where(window, steps, 0).max(0).sum() for window in (upper, lower))
+    return bool(above > _FADES * below)
 
 
 def _wedges(rest: Mask, shadow: Mask, smooth: Array, low: int) -> Mask:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gpu_worker.photos.errors import NotOneProduct
 from gpu_worker.segmentation.background import Array
+from gpu_worker.segmentation.contact_shadow import shadow_at_the_foot
 from gpu_worker.segmentation.finder import Finding
 
 Mask = NDArray[np.bool_]
@@ -20,6 +21,7 @@ _LEAST_AREA, _MOST_AREA = 0.012, 0.97  # of the photo
 _SECOND = 0.35  # of the largest piece, from which another is a product of its own
 _FLAW = 0.02  # of the product: smaller holes and pieces are the network's flaws
 _SPECK = 0.004  # of the product: smaller holes in the rules' outline are no gap between straps
+_LOOP = 0.001  # of the product: the least hole of which the network can be certain
 _AGREE = 0.85  # intersection over union with the rules from which their outline stands
 _INSIDE = 0.88  # of what the network finds: its share within the rules' outline if it knows what it sees
 _LEAST_SHARE = 0.12  # of the rules' outline that is garment
@@ -89,8 +91,10 @@ def _without_holes(product: Mask, likely: Array) -> Mask:
     return filled
 
 
-def combined(by_network: Mask, finding: Finding, by_rules: Mask, kind: str, *, studio: bool = True) -> Combined:
-    """Both opinions; at the size of `by_rules` where the rules placed the outline.
+def combined(
+    by_network: Mask, finding: Finding, by_rules: Mask, kind: str, light: Array, *, studio: bool = True
+) -> Combined:
+    """Both opinions; at the size of `by_rules` where the rules placed the outline. `light` (h, w) is the photo's, of that size.
 
     In a `studio`, on a bright and even ground, the rules are not overruled, only doubted.
     """
@@ -100,8 +104,13 @@ def combined(by_network: Mask, finding: Finding, by_rules: Mask, kind: str, *, s
     nothing = np.zeros_like(by_rules)
     both, either = (network & by_rules).sum(), max(1, (network | by_rules).sum())
     if both / either >= _AGREE and kind != "shirt":
-        closed = _closed(by_rules, likely)
-        return Combined(product=closed, other=nothing, confidence=max(0.95, finding.confidence), by_rules=True)
+        closed = _closed(by_rules & ~shadow_at_the_foot(by_rules, likely, light), likely)
+        return Combined(
+            product=closed & ~_seen_through(by_rules, likely),
+            other=nothing,
+            confidence=max(0.95, finding.confidence),
+            by_rules=True,
+        )
     knows = both > _INSIDE * network.sum() and both > _LEAST_SHARE * by_rules.sum() and finding.agreement > _SURE_INSIDE
     if kind != "shirt" or not knows:
         doubt = min(finding.confidence, float(both / either) + 0.1)
@@ -122,6 +131,14 @@ def _closed(product: Mask, likely: Array) -> Mask:
     count, labels, stats, _ = cv2.connectedComponentsWithStats((~product).astype(np.uint8), connectivity=4)
     small = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] < _SPECK * product.sum()]
     return product | np.isin(labels, [k for k in small if likely[labels == k].mean() > _CERTAIN])
+
+
+def _seen_through(by_rules: Mask, likely: Array) -> Mask:
+    """Ground inside a loop or between straps, which the rules took for burnt-out white and the network is certain of."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((likely < 0.5).astype(np.uint8), connectivity=4)
+    large = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > _LOOP * by_rules.sum()]
+    ground = [k for k in large if by_rules[labels == k].all() and likely[labels == k].mean() < 1 - _CERTAIN]
+    return np.isin(labels, ground)
 
 
 def rules_alone(by_rules: Mask, kind: str, *, studio: bool) -> Combined:

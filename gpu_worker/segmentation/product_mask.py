@@ -124,8 +124,9 @@ def _by_both(photo: Photo, settings: MaskSettings, finding: Finding) -> ProductM
             raise refusal
         return _by_network(photo, settings, finding)
     try:
+        light = working_copy(photo.pixels, max(ruled.shape)).mean(2)
         found = combined(
-            product_of(finding, settings.finder), finding, ruled, settings.finder, studio=_is_studio(background)
+            product_of(finding, settings.finder), finding, ruled, settings.finder, light, studio=_is_studio(background)
         )
     except NotOneProduct:
         found = rules_alone(ruled, settings.finder, studio=_is_studio(background))

@@ -57,10 +57,13 @@ def finding(likely: np.ndarray, agreement: float = 0.95) -> Finding:
     return Finding(likely=likely.astype(np.float32), agreement=agreement)
 
 
+WHITE = np.ones((100, 100), np.float32)
+
+
 def test_of_a_worn_shirt_the_wearer_is_left_out() -> None:
     person, shirt = np.zeros((100, 100), bool), np.zeros((100, 100), bool)
     person[5:95, 30:70], shirt[30:60, 30:70] = True, True
-    both = combined(shirt, finding(shirt), person, "shirt")
+    both = combined(shirt, finding(shirt), person, "shirt", WHITE)
     assert both.by_rules
     assert overlap(both.product, shirt) > 0.95
     assert not (both.product & both.other).any()
@@ -69,7 +72,7 @@ def test_of_a_worn_shirt_the_wearer_is_left_out() -> None:
 def test_where_both_agree_the_rules_place_the_outline() -> None:
     rules, network = np.zeros((100, 100), bool), np.zeros((100, 100), bool)
     rules[20:80, 20:80], network[22:80, 20:79] = True, True
-    both = combined(network, finding(network), rules, "shoe")
+    both = combined(network, finding(network), rules, "shoe", WHITE)
     assert (both.product == rules).all()
     assert both.confidence >= 0.95
 
