@@ -2,8 +2,9 @@
 
 `--photos` is a folder of SIDE/COLOURWAY.png with SIDE/mask.png, as `python -m deploy.renders.model` writes them. Each picture is dyed to
 what its main material is in each other colourway; nothing says where that is. Reported for each dye: CIEDE2000 per pixel in the main
-material (median, 95th percentile), missed (share of it that did not change), bleed (share of the product that is the same in
-both colourways, sole, laces and lining, and changed), and the mask's IoU. `python -m benchmarks.engine.shoe_3d --photos FOLDER`, with a sheet.
+material (median, 95th percentile), missed (share of it that did not change), bleed (share of the product that is the same in both
+colourways, sole, laces and lining, and changed), and the mask's IoU.
+`python -m benchmarks.engine.shoe_3d --photos FOLDER`, with a sheet.
 """
 
 import itertools
