@@ -9,7 +9,6 @@ from functools import cached_property
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from gpu_worker.contract.parts import INSTEAD, OFFERED, PARTS, PartName
@@ -18,7 +17,7 @@ from gpu_worker.photos.decode import Photo
 from gpu_worker.segmentation.background import Array
 from gpu_worker.segmentation.frame import Frame, crop_to_frame
 from gpu_worker.segmentation.outline import guided_planes
-from gpu_worker.segmentation.part_network import SIDE, PartHead, encoder, load_head
+from gpu_worker.segmentation.part_network import likely_parts, load_head
 from gpu_worker.segmentation.product_mask import ProductMask
 
 Mask = NDArray[np.bool_]
@@ -87,7 +86,7 @@ def find_named_parts(photo: Photo, mask: ProductMask, kind: str, *, every: bool 
 def parts_in(frame: Frame, kind: str, *, every: bool = False) -> NamedParts:
     """The same in a frame of any size (R, R)."""
     radius = max(1, round(_RADIUS * len(frame.raw) / RESOLUTION))
-    likely = guided_planes(frame.raw, _likely(frame.raw, load_head(kind)), radius, _LEAST_VARIANCE)
+    likely = guided_planes(frame.raw, likely_parts(frame.raw, load_head(kind)), radius, _LEAST_VARIANCE)
     if kind == "shoe":
         likely[0] = 0  # all of it is shoe; of a shirt's mask skin and trousers may be left
     return partition(likely if every else offered(likely, kind), frame.alpha > 0.5, kind, frame)
@@ -101,16 +100,6 @@ def offered(likely: Array, kind: str) -> Array:
             result[1 + PARTS[kind].index(INSTEAD.get(name, PARTS[kind][0]))] += likely[k]
             result[k] = 0
     return result
-
-
-@torch.no_grad()
-def _likely(image: Array, head: PartHead) -> Array:
-    """Probabilities (1 + parts, R, R) of two looks, one mirrored, at an image (R, R, 3)."""
-    seen = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    looks = torch.from_numpy(np.stack([seen, seen[:, ::-1]])).permute(0, 3, 1, 2)
-    there, mirrored = head(encoder()(looks.contiguous(memory_format=torch.channels_last))).softmax(1)
-    likely = ((there + mirrored.flip(-1)) / 2).numpy()
-    return np.stack([cv2.resize(plane, image.shape[1::-1], interpolation=cv2.INTER_LINEAR) for plane in likely])
 
 
 def partition(likely: Array, inside: Mask, kind: str, frame: Frame) -> NamedParts:

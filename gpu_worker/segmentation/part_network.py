@@ -9,12 +9,15 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
+import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gpu_worker.contract.parts import PARTS
+from gpu_worker.segmentation.background import Array
 from gpu_worker.segmentation.network import Encoder, load_finder
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -74,3 +77,13 @@ def load_head(kind: str) -> PartHead:
         {name: value.float() for name, value in load_file(WEIGHTS / f"{kind}-parts.safetensors").items()}
     )
     return head.eval().requires_grad_(False)
+
+
+@torch.no_grad()
+def likely_parts(image: Array, head: PartHead) -> Array:
+    """Probabilities (1 + parts, R, R) of two looks, one mirrored, at an image (R, R, 3) sRGB in [0, 1]."""
+    seen = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    looks = torch.from_numpy(np.stack([seen, seen[:, ::-1]])).permute(0, 3, 1, 2)
+    there, mirrored = head(encoder()(looks.contiguous(memory_format=torch.channels_last))).softmax(1)
+    likely = ((there + mirrored.flip(-1)) / 2).numpy()
+    return np.stack([cv2.resize(plane, image.shape[1::-1], interpolation=cv2.INTER_LINEAR) for plane in likely])

@@ -21,6 +21,7 @@ from gpu_worker.segmentation.plain_ground import KIND_SETTINGS, MaskSettings, by
 from gpu_worker.segmentation.soft_edge import soften
 from gpu_worker.segmentation.told import changed_by_marks, corrected, painted, resized, told
 from gpu_worker.segmentation.transparency import product_alpha
+from gpu_worker.segmentation.wearer import worn_with
 
 Mask = NDArray[np.bool_]
 
@@ -30,6 +31,8 @@ DOUBTFUL = 0.85  # confidence below which the merchant is asked
 _STUDIO_NOISE, _STUDIO_LIGHT = 0.008, 0.7  # sRGB: how even and how bright a studio's ground is
 _RULES_ALONE = MaskSettings()
 _SETTLED = ("shirt",)  # kinds whose unsure places colours decide; soles and their shadows are too alike for it
+_LITTLE = 0.03  # of the product: where the finder takes more away, it knows what is worn
+_RIM = 9  # pixels of the working size, twice what a soft edge takes
 _NO_IDEA = 0.35  # agreement of the network's looks below which it has not found anything
 
 
@@ -39,6 +42,9 @@ class ProductMask:
 
     alpha: Pixels  # (H, W) uint8 at the photo's size, 255 = product
     background: Background
+    around: tuple[float, float, float, float] | None = (
+        None  # a larger box that is looked at, in shares of width and height
+    )
     confidence: float = 1.0  # expected intersection over union with the truth; 1 where a person gave the mask
 
     @property
@@ -48,9 +54,19 @@ class ProductMask:
 
     @property
     def box(self) -> tuple[int, int, int, int]:
-        """Left, top, right, bottom (exclusive) of what is at least half product, in photo pixels."""
+        """Left, top, right, bottom (exclusive) of what is at least half product, in photo pixels.
+
+        Of a torso whose arms were left out it is the torso's: as such the manifold knows shirts.
+        """
         rows, columns = np.flatnonzero(self.alpha.max(1) >= 128), np.flatnonzero(self.alpha.max(0) >= 128)
-        return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+        own = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+        if self.around is None:
+            return own
+        height, width = self.alpha.shape
+        left, top, right, bottom = (
+            round(share * size) for share, size in zip(self.around, (width, height) * 2, strict=True)
+        )
+        return min(left, own[0]), min(top, own[1]), max(right, own[2]), max(bottom, own[3])
 
 
 def find_product(photo: Photo, settings: MaskSettings = _RULES_ALONE, outline: Outline | None = None) -> ProductMask:
@@ -97,13 +113,15 @@ def _by_marks(photo: Photo, settings: MaskSettings, finding: Finding, outline: O
     scale = min(1.0, _TOLD_SIDE / max(photo.height, photo.width))
     size = max(1, round(photo.height * scale)), max(1, round(photo.width * scale))
     ruled = _agreeing_rules(photo, settings, product)
-    if ruled is not None:
-        changed = changed_by_marks(finding.likely, find(photo.pixels, settings.finder).likely)
-        hard = corrected(np.where(changed, product, resized(ruled, *product.shape)), outline, *size)
-        alpha = soften(photo.pixels, hard, background)
-    else:
+    if ruled is None:
         alpha = matted(photo.pixels, corrected(product, outline, *size))
-    return replace(with_given_mask(photo, alpha), confidence=finding.confidence)
+        return replace(with_given_mask(photo, alpha), confidence=finding.confidence)
+    changed = changed_by_marks(finding.likely, find(photo.pixels, settings.finder).likely)
+    hard = corrected(np.where(changed, product, resized(ruled, *product.shape)), outline, *size)
+    mask = replace(with_given_mask(photo, soften(photo.pixels, hard, background)), confidence=finding.confidence)
+    wearer = _wearer(photo, settings, background, ruled, ruled & ~resized(product, *ruled.shape))
+    wearer &= told(outline, *ruled.shape) <= 0
+    return _left_out(photo, mask, wearer, resized(hard, *ruled.shape) & ~wearer)
 
 
 def _agreeing_rules(photo: Photo, settings: MaskSettings, product: Mask) -> Mask | None:
@@ -138,7 +156,25 @@ def _by_both(photo: Photo, settings: MaskSettings, finding: Finding) -> ProductM
     alpha = soften(photo.pixels, found.product | found.other, background)
     if found.other.any():
         alpha = np.minimum(alpha, matted(photo.pixels, ~found.other))
-    return ProductMask(alpha=alpha, background=background, confidence=found.confidence)
+    mask = ProductMask(alpha=alpha, background=background, confidence=found.confidence)
+    wearer = _wearer(photo, settings, background, found.product, found.other)
+    return _left_out(photo, mask, wearer, found.product & ~wearer)
+
+
+def _wearer(photo: Photo, settings: MaskSettings, background: Background, product: Mask, other: Mask) -> Mask:
+    """Arms, neck and trousers of a torso without a head: on a studio's ground, where the finder took next to nothing, `other`, away."""
+    known = settings.finder != "shirt" or not _is_studio(background) or other.sum() > _LITTLE * product.sum()
+    return np.zeros_like(product) if known else worn_with(photo.pixels, product)
+
+
+def _left_out(photo: Photo, mask: ProductMask, wearer: Mask, garment: Mask) -> ProductMask:
+    """Without the wearer, (h, w), and the soft edge around it; the garment keeps its own, and the frame what it showed."""
+    if not wearer.any():
+        return mask
+    other = cv2.dilate(wearer.astype(np.uint8), np.ones((_RIM, _RIM), np.uint8)).astype(bool) & ~garment
+    left, top, right, bottom = mask.box
+    around = left / photo.width, top / photo.height, right / photo.width, bottom / photo.height
+    return replace(mask, alpha=np.minimum(mask.alpha, matted(photo.pixels, ~other)), around=around)
 
 
 def _is_studio(background: Background) -> bool:
