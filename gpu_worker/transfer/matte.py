@@ -17,6 +17,7 @@ from gpu_worker.segmentation.outline import spread
 from gpu_worker.transfer.strips import sample_points, sample_window
 
 _SOFT = 0.8  # blur of the region's membership in frame pixels: how far its outline may be off
+_SMOOTH = 2.0  # the same where colours do not say where it ends
 _CLEAR, _FULL = 0.04, 0.92  # quotients taken for 0 and 1: noise below, texture above
 _SOLID = 0.95  # opacity below which a pixel of the frame lies on the product's soft edge
 _CERTAIN = 0.97  # blurred membership beyond which a pixel is all region, or none of it
@@ -50,10 +51,12 @@ def matte_fields(frame: Frame, region: NDArray[np.bool_]) -> MatteFields:
     beyond, near = _beyond(image, hard)
     apart = near * np.square(inner - beyond).sum(2) + (1 - near) * contrast
     trust = np.minimum(contrast, apart) / (np.minimum(contrast, apart) + _SIMILAR**2)
-    alike = (near * (1 - trust))[..., None]
-    outer = alike * beyond + (1 - alike) * outer
+    alike = near * (1 - trust)
+    outer = alike[..., None] * beyond + (1 - alike[..., None]) * outer
+    member = cv2.GaussianBlur(hard, (0, 0), _SOFT)
+    member += alike * (frame.alpha > _SOLID) * (_line(hard, frame.alpha) - member)
     return MatteFields(
-        member=cv2.GaussianBlur(hard, (0, 0), _SOFT),
+        member=member,
         reading=np.dstack([slope, offset]),
         outer=np.dstack([outer, trust]),
         placing=frame.placing,
@@ -69,6 +72,13 @@ def _beyond(image: Array, hard: Array) -> tuple[Array, Array]:
     total = cv2.GaussianBlur(core, (0, 0), _LINE)
     mean = cv2.GaussianBlur(image * core[..., None], (0, 0), _LINE) / np.maximum(total, 1e-6)[..., None]
     return np.asarray(mean, np.float32), np.clip(total / _NEAR_ENOUGH, 0, 1).astype(np.float32)
+
+
+def _line(hard: Array, alpha: Array) -> Array:
+    """(R, R) the region, its border to other parts a smooth line: where no colour places it, the frame's pixels must not show."""
+    solid = (alpha > _SOLID).astype(np.float32)
+    share = cv2.GaussianBlur(hard * solid, (0, 0), _SMOOTH) / np.maximum(cv2.GaussianBlur(solid, (0, 0), _SMOOTH), 1e-3)
+    return np.asarray(np.clip(0.5 + _SMOOTH / _SOFT * (share - 0.5), 0, 1), np.float32)
 
 
 def _to_outline(region: NDArray[np.bool_], alpha: Array) -> NDArray[np.bool_]:

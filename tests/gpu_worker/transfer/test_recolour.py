@@ -90,6 +90,16 @@ def test_two_parts_of_one_colour_meet_at_a_line_and_the_dark_seam_between_them_t
     assert fields.outer[edge + 3, row, 3].max() < 0.2  # by colour nothing can be told
 
 
+def test_between_parts_of_one_colour_the_frames_pixels_do_not_show() -> None:
+    _, _, frame = prepared(colour=(190, 190, 185))
+    upper, inside = frame.alpha > 0.95, slice(70, 130)
+    upper[128:] = False
+    upper[127, ::12] = upper[127, 1::12] = upper[127, 2::12] = upper[127, 3::12] = False  # steps of a slanted line
+    member = matte_fields(frame, upper).member
+    assert np.ptp(member[126, inside]) < 0.2 and np.ptp(member[127, inside]) < 0.4
+    assert member[124, inside].min() > 0.9 and member[131, inside].max() < 0.1
+
+
 def test_a_soles_soft_edge_stays_the_soles() -> None:
     _, _, frame = prepared()
     upper = frame.alpha > 0.95
