@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gpu_worker.contract.marks import Constraint, Part, SolverOptions
-from gpu_worker.contract.parts import cannot_be_transferred
+from gpu_worker.contract.parts import LABELS, cannot_be_transferred
 from gpu_worker.edits.errors import EditError, NothingAsked, WrongLatent
 from gpu_worker.engine.looks import Editor, Example, Examples, Masks
 from gpu_worker.engine.removal import encoded
@@ -18,6 +18,7 @@ from gpu_worker.engine.reporting import report
 from gpu_worker.engine.values import Callback, EditResult, Pixels, Projection, Variant
 from gpu_worker.grafts.grafted import Grafted, NoSuchPart
 from gpu_worker.grafts.prints import garment_of, with_print_of
+from gpu_worker.grafts.soles import shoe_of, with_sole_of
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.segmentation.frame import crop_to_frame
 from gpu_worker.segmentation.named_parts import find_named_parts
@@ -96,11 +97,16 @@ def graft(
 
 def grafted(manifold: Manifold, projection: Projection, mark: Part, example: Example) -> Grafted:
     """One part, whether or not it is offered. Raises PhotoError."""
-    there = find_named_parts(example.photo, mask_of(example.photo, example.kind, example.outline), example.kind)
-    here = projection.named(manifold.kind).found
-    made = with_print_of(
-        garment_of(projection.photo.pixels, here), garment_of(example.photo.pixels, there), mark.colours
-    )
+    mask = mask_of(example.photo, example.kind, example.outline)
+    there = find_named_parts(example.photo, mask, example.kind)
+    photo, here = projection.photo, projection.named(manifold.kind).found
+    if mark.part == "print":
+        made = with_print_of(garment_of(photo.pixels, here), garment_of(example.photo.pixels, there), mark.colours)
+    elif mark.part == "sole":
+        shoe = shoe_of(photo.pixels, projection.mask.alpha, here)
+        made = with_sole_of(shoe, shoe_of(example.photo.pixels, mask.alpha, there), mark.colours)
+    else:
+        raise NotTransferred(f"The {LABELS[mark.part]} cannot be taken from another product yet.")
     if made.measures["example_enlarged"] > _TOO_SOFT:
         raise NoSuchPart("The example's photo is too small to show its part at this size: choose a larger one.")
     return made

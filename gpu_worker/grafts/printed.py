@@ -25,6 +25,8 @@ _LIGHT = 0.03  # of the frame's side: the cloth's lightness is followed this clo
 _HUE = 0.08
 _AROUND = 0.05  # of the frame's side: how far beyond what the finder calls a print ink may reach
 _GROWN = 2.0  # times that: a larger piece of another colour is no print
+_BESIDE = 0.024  # of the frame's side: cloth this far from a print has no ink
+_FRINGE = 2.5  # times the edges' softness: around ink, where the cloth may be stained by it
 _RIM = 0.015  # of the frame's side: of the front, that is seam and shade
 _LEAST_INK = 7.0  # Lab from the cloth
 _NOISE = 4.0  # times the cloth's own grain
@@ -45,9 +47,20 @@ class Printed:
     middle: Array  # (3,) its median
     ink: Array  # (h, w, 3) Lab of the ink as the photo's light shows it
     beta: Array  # (h, w) in [0, 1]
-    patterned: float  # share of the cloth that is not of its one colour
+    patterned: float  # Lab: how much the cloth varies beside the print
     noise: float  # Lab
     edge: float  # sigma in pixels of the mixtures at the ink's edges
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Cloth:
+    """What is known of the cloth in the frame."""
+
+    field: Array  # (R, R, 3) Lab
+    middle: Array
+    patterned: float
+    noise: float
+    odd: Mask  # (R, R) of another colour
 
 
 def printed_on(pixels: Pixels, named: NamedParts, body: Mask, blob: Mask) -> Printed:
@@ -56,22 +69,35 @@ def printed_on(pixels: Pixels, named: NamedParts, body: Mask, blob: Mask) -> Pri
     side = len(frame.raw) / frame.placing.scale
     rows, columns = window_of(body, frame.placing, pixels.shape[0], pixels.shape[1], margin=2)
     rgb = np.multiply(pixels[rows, columns], np.float32(1 / 255), dtype=np.float32)
-    lab = fast_lab(rgb)
-    cloth, middle, patterned, noise, odd = _cloth(frame, body, blob)
-    below = sample_window(cloth, frame.placing, rows, columns, repeat=True)
-    where = sample_window(_where(body, blob, odd), frame.placing, rows, columns)
-    ink, beta, edge = _ink(rgb, lab, below, where, noise, max(1.0, _EDGE * side))
+    lab, inked = fast_lab(rgb), np.zeros(body.shape, bool)
+    for _ in range(2):  # what was found to be ink, and around it, says nothing about the cloth
+        found = _cloth(frame, body, blob, inked)
+        below = sample_window(found.field, frame.placing, rows, columns, repeat=True)
+        where = sample_window(_where(body, blob, found.odd), frame.placing, rows, columns)
+        ink, beta, edge = _ink(rgb, lab, below, where, found.noise, max(1.0, _EDGE * side))
+        inked = _in_frame(cv2.dilate(beta, disc(round(_FRINGE * edge))), frame, rows, columns) > 0.1
     return Printed(
         rows=rows,
         columns=columns,
         cloth=below,
-        middle=middle,
+        middle=found.middle,
         ink=fast_lab(ink),
         beta=beta,
-        patterned=patterned,
-        noise=noise,
+        patterned=found.patterned,
+        noise=found.noise,
         edge=edge,
     )
+
+
+def _in_frame(field: Array, frame: Frame, rows: slice, columns: slice) -> Array:
+    """A field of the window (h, w) in the frame (R, R)."""
+    placing = frame.placing
+    factor = max(1, int(1 / placing.scale))
+    small = cv2.resize(field, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA) if factor > 1 else field
+    s = placing.scale * field.shape[0] / small.shape[0]
+    shift_x, shift_y = placing.shift_x + columns.start * placing.scale, placing.shift_y + rows.start * placing.scale
+    matrix = np.array([[s, 0, shift_x + 0.5 * s - 0.5], [0, s, shift_y + 0.5 * s - 0.5]])
+    return np.asarray(cv2.warpAffine(small, matrix, (len(frame.raw),) * 2, flags=cv2.INTER_LINEAR), np.float32)
 
 
 def _where(body: Mask, blob: Mask, odd: Mask) -> Array:
@@ -90,27 +116,36 @@ def disc(reach: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2), np.uint8)
 
 
-def _cloth(frame: Frame, body: Mask, blob: Mask) -> tuple[Array, Array, float, float, Mask]:
-    """The cloth's colour over the frame (R, R, 3), its middle, how much is patterned, its grain, and what is of another colour."""
+def _cloth(frame: Frame, body: Mask, blob: Mask, inked: Mask) -> _Cloth:
+    """The cloth as it is seen around and between what is printed (R, R), spread from there."""
     side = len(frame.raw)
     lab = fast_lab(np.ascontiguousarray(frame.raw, np.float32))
-    core = cv2.erode(body.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    plain = core & ~(cv2.dilate(blob.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
-    if plain.sum() < 0.05 * core.sum():
-        plain = core
+    core = cv2.erode(body.astype(np.uint8), disc(2)) > 0
+    beside = core & ~(cv2.dilate(blob.astype(np.uint8), disc(round(_BESIDE * side))) > 0)
+    plain = beside if beside.sum() > 0.05 * core.sum() else core
     middle = np.median(lab[plain], axis=0).astype(np.float32)
     off = _apart(lab, middle)
-    patterned = float((off > _ODD)[plain].mean())
-    known = core & (off < np.where(blob, 0.6 * _ODD, _ODD))
+    known = core & (off < np.where(blob, 0.6 * _ODD, _ODD)) & ~inked
     for _ in range(3):  # what is near to the cloth beside it is cloth, folds and all
         apart = np.linalg.norm(lab - _spread(lab, known, _LIGHT * side), axis=2)
         noise = 1.4826 * float(np.median(apart[known])) if known.any() else 1.0
-        known = core & (apart < max(_LEAST_INK * 0.8, 3 * noise)) & (off < np.where(blob, 1.0, 1.7) * _ODD)
-    seen = cv2.morphologyEx((core & ~known).astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    away = known & ~((cv2.dilate(seen, np.ones((7, 7), np.uint8)) > 0) & blob)
-    known = away if away.sum() > 0.2 * known.sum() else known
+        known = core & (apart < max(0.8 * _LEAST_INK, 3 * noise)) & (off < np.where(blob, 1.0, 1.7) * _ODD) & ~inked
     fine, hue = _spread(lab, known, 0.006 * side), _spread(lab, known, _HUE * side)
-    return np.dstack([fine[..., 0], hue[..., 1:]]).astype(np.float32), middle, patterned, noise, off > _ODD
+    return _Cloth(
+        field=np.dstack([fine[..., 0], hue[..., 1:]]).astype(np.float32),
+        middle=middle,
+        patterned=_pattern(lab, cv2.erode(plain.astype(np.uint8), disc(round(0.75 * _RIM * side))) > 0),
+        noise=noise,
+        odd=off > _ODD,
+    )
+
+
+def _pattern(lab: Array, plain: Mask) -> float:
+    """How much cloth varies within a twentieth of the frame, its light counting less: Lab, the third quartile."""
+    if not plain.any():
+        return float("inf")
+    apart = lab - _spread(lab, plain, 0.05 * len(lab))
+    return float(np.percentile(np.hypot(np.linalg.norm(apart[..., 1:], axis=2), 0.6 * apart[..., 0])[plain], 75))
 
 
 def _apart(lab: Array, middle: Array) -> Array:

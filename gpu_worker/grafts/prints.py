@@ -18,11 +18,14 @@ _LEAST_FRONT = 0.02  # of the frame
 _NECK = 0.25  # of the front's height, from its top: where plackets begin
 _LEAST_PRINT = 0.006  # of the body: smaller is a badge, and nothing that is worth moving
 _ALL_OVER = 0.62  # of the body: a larger one is the cloth itself
-_PATTERNED = 0.3
+_PATTERNED = 7.6  # Lab by which cloth may vary
+_LIKE = 0.35  # likeness below which a print was not taken off whole
+_LEFT = 0.04  # share of the print's place that may still be of another colour when the old print is gone
 _OUT = 0.02  # share of the ink that may lie beyond the other body
 _SHRUNK = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)
+_ANOTHER = 11.0  # Lab from the cloth that is another colour
 _LEAST_SEEN = 12.0  # Lab from the cloth that a quarter of the ink must have
-_SOFT_EDGES = 2.5  # times the softness of the ink's edges: the same, where a photo is soft
+_SOFT_EDGES = 4.5  # times the softness of the ink's edges: the same, where a photo is soft
 _FRINGE = 0.004  # of the frame's side: around ink, what is replaced with it
 _BETWEEN = 0.03  # of the frame's side: how far apart pieces of one print may be
 _LOWER = (0.0, 0.06, 0.12, 0.18, 0.25, 0.32)  # of the body's width
@@ -124,6 +127,7 @@ def with_print_of(target: Garment, example: Garment, colours: Colours = "theirs"
     before = clean.astype(np.float32) / np.float32(255)
     after = before + beta[..., None] * (fast_rgb(relit(ink, light)) - before)
     _check_seen(ink, beta, target)
+    _check_clean(clean, gone, beta, target)
     return _grafted(target, example, after, beta, gone, matrix)
 
 
@@ -154,19 +158,45 @@ def _grafted(
     level = np.clip(after * 255 + dither(rows, columns)[..., None], 0, 255).astype(np.uint8)
     result[rows, columns] = np.where(changed[..., None] > TOUCHED, level, target.pixels[rows, columns])
     weight[rows, columns] = np.where(changed > TOUCHED, changed, 0)
-    part = example.apart
-    shown = _warped(example.pixels[part.rows, part.columns].astype(np.float32), matrix, beta.shape)
-    place = np.round(255 * _closed(beta > 0.3, max(2, len(beta) // 60))).astype(np.uint8)
-    before, now = target.pixels[rows, columns], result[rows, columns]
-    there = np.clip(shown, 0, 255).astype(np.uint8)
+    now = result[rows, columns]
+    before, likeness = _likeness(target, example, now, beta, matrix)
+    if likeness < _LIKE:
+        raise NoSuchPart("The print could not be told from its cloth well enough: choose another photo of it.")
     measures = {
-        "part_likeness": structure_kept(there, now, place),
-        "part_likeness_before": structure_kept(there, before, place),
+        "part_likeness": likeness,
+        "part_likeness_before": before,
         "example_enlarged": float(np.hypot(matrix[0, 0], matrix[0, 1])),
     }
     if (seam := _seam(now, gone, beta, _front_in(target))) is not None:
         measures["seam"] = seam
     return Grafted(pixels=result, weight=weight, measures=measures)
+
+
+def _likeness(
+    target: Garment, example: Garment, now: Pixels, beta: Array, matrix: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Of the photo as it was, and as it is, to the example brought there: structure of what differs from the cloth, whichever way."""
+    here, there = target.apart, example.apart
+    place = np.round(255 * _closed(beta > 0.3, max(2, len(beta) // 60))).astype(np.uint8)
+    shown = example.pixels[there.rows, there.columns]
+    wanted = _warped(_off_cloth(shown, there.cloth), matrix, beta.shape)
+    before, after = (_off_cloth(one, here.cloth) for one in (target.pixels[here.rows, here.columns], now))
+    pictures = [np.dstack([np.clip(2.5 * one, 0, 255).astype(np.uint8)] * 3) for one in (wanted, before, after)]
+    return structure_kept(pictures[0], pictures[1], place), structure_kept(pictures[0], pictures[2], place)
+
+
+def _off_cloth(window: Pixels, cloth: Array) -> Array:
+    """(h, w) Lab distances."""
+    lab = fast_lab(np.multiply(window, np.float32(1 / 255), dtype=np.float32))
+    return np.asarray(np.linalg.norm(lab - cloth, axis=2), np.float32)
+
+
+def _check_clean(clean: Pixels, gone: Array, beta: Array, target: Garment) -> None:
+    """Raises DoesNotFit where something else stays in the place of the print, old or new."""
+    place = _closed((beta > 0.3) | (gone > 0.3), max(2, len(beta) // 30)) * (_front_in(target) > 0.9)
+    odd = _off_cloth(cv2.GaussianBlur(clean, (0, 0), max(1.0, len(beta) / 500)), target.apart.cloth) > _ANOTHER
+    if odd[place > 0].mean() > _LEFT:
+        raise DoesNotFit("Something else is printed on this shirt that could not be taken off: remove it first.")
 
 
 def _seam(now: Pixels, gone: Array, beta: Array, front: Array) -> float | None:
