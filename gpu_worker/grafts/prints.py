@@ -20,7 +20,10 @@ _LEAST_PRINT = 0.006  # of the body: smaller is a badge, and nothing that is wor
 _ALL_OVER = 0.62  # of the body: a larger one is the cloth itself
 _PATTERNED = 7.6  # Lab by which cloth may vary
 _LIKE = 0.35  # likeness below which a print was not taken off whole
-_LEFT = 0.04  # share of the print's place that may still be of another colour when the old print is gone
+_LEFT = 0.015  # share of the print's place that may still be of another colour when the old print is gone
+_STAINED = (
+    8.0  # Lab by which the cloth there may differ from its middle: more, and it is print that was taken for cloth
+)
 _OUT = 0.02  # share of the ink that may lie beyond the other body
 _SHRUNK = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)
 _ANOTHER = 11.0  # Lab from the cloth that is another colour
@@ -195,8 +198,14 @@ def _check_clean(clean: Pixels, gone: Array, beta: Array, target: Garment) -> No
     """Raises DoesNotFit where something else stays in the place of the print, old or new."""
     place = _closed((beta > 0.3) | (gone > 0.3), max(2, len(beta) // 30)) * (_front_in(target) > 0.9)
     odd = _off_cloth(cv2.GaussianBlur(clean, (0, 0), max(1.0, len(beta) / 500)), target.apart.cloth) > _ANOTHER
-    if odd[place > 0].mean() > _LEFT:
+    stained = _apart_from(target.apart.cloth[place > 0], target.apart.middle)
+    if odd[place > 0].mean() > _LEFT or np.percentile(stained, 90) > _STAINED:
         raise DoesNotFit("Something else is printed on this shirt that could not be taken off: remove it first.")
+
+
+def _apart_from(lab_n3: Array, middle: Array) -> Array:
+    """(N,) how far colours are from one, light counting less."""
+    return np.asarray(np.hypot(np.linalg.norm(lab_n3[:, 1:] - middle[1:], axis=1), 0.4 * (lab_n3[:, 0] - middle[0])))
 
 
 def _seam(now: Pixels, gone: Array, beta: Array, front: Array) -> float | None:
