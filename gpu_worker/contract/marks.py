@@ -146,7 +146,7 @@ class Look(Message):
 
 
 class Part(Message):
-    """A part should be as another product's: the print of a shirt on another shirt."""
+    """A part should be as another product's: the print of a shirt on another shirt, the sole of a shoe under another."""
 
     type: Literal["part"] = "part"
     example_key: ObjectKey  # another photo of the same merchant

@@ -17,7 +17,7 @@ OFFERED: dict[str, tuple[PartName, ...]] = {  # that are found well enough to be
 TRANSFERRED: dict[
     str, tuple[PartName, ...]
 ] = {  # that another product's photo can give (`benchmarks.engine.part_transfer`)
-    "shoe": (),
+    "shoe": ("sole",),
     "shirt": ("print",),
 }
 INSTEAD: dict[PartName, PartName] = {"toecap": "upper", "cuffs": "sleeves"}  # of what is not offered; else the first

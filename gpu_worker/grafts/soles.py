@@ -99,7 +99,9 @@ def _lines(sole: Mask, product: Mask) -> tuple[Line, Line]:
     """The border with the upper, and the rest of the outline, from heel to toe. Raises NoSuchPart."""
     outlines, _ = cv2.findContours(sole.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     outline = max(outlines, key=len)[:, 0].astype(np.float64)
-    beside = cv2.dilate((product & ~sole).astype(np.uint8), disc(_TOUCHES)) > 0
+    above = np.zeros((2 * _TOUCHES + 1,) * 2, np.uint8)
+    above[: _TOUCHES + 1] = 1  # what lies below a sole and is taken for the product is its shadow
+    beside = cv2.dilate((product & ~sole).astype(np.uint8), above) > 0
     x, y = outline.astype(int).T
     run = longest_run(beside[y, x])
     if run is None:

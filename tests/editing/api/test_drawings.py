@@ -209,5 +209,5 @@ def test_a_part_comes_from_another_product_of_the_same_kind_and_merchant(
     assert "different kinds" in answer.json()["error"]["fields"]["constraints"][0]
     kinds.update(kind="shoe")
     answer = api.post(REQUESTS, body, format="json")
-    assert "No part of a shoe" in answer.json()["error"]["fields"]["constraints"][0]
+    assert "The print cannot be taken from another shoe" in answer.json()["error"]["fields"]["constraints"][0]
     assert EditRequest.objects.count() == 1

@@ -10,7 +10,7 @@ from PIL import Image
 from gpu_worker.contract.marks import Part
 from gpu_worker.edits.strokes import mask_in_frame
 from gpu_worker.engine.facade import Engine
-from gpu_worker.engine.grafting import NotTransferred, grafted
+from gpu_worker.engine.grafting import NotTransferred
 from gpu_worker.engine.looks import Example
 from gpu_worker.grafts.grafted import DoesNotFit, NoSuchPart
 from gpu_worker.grafts.lines import evenly, longest_run, smoothed, snapped
@@ -79,12 +79,12 @@ def test_a_heel_is_refused_under_a_trainer(engine: Engine):
         strip_of(frame, nothing, ~nothing)
 
 
-def test_a_sole_is_found_by_the_engine_and_not_offered_yet(engine: Engine):
+def test_a_sole_is_found_and_taken_by_the_engine(engine: Engine):
     here = engine.project(_photo("plimsoll"), settings=ProjectionSettings(method="encoder"))
     example = Example(photo=_photo("runner"), kind="shoe")
     mark = Part(example_key="photos/runner", part="sole")
-    made = grafted(engine.manifold, here, mark, example)
-    assert (made.pixels[made.weight == 0] == here.photo.pixels[made.weight == 0]).all()
+    made = engine.edit(here, [mark], examples={"photos/runner": example}).variants[0]
+    assert made.measures["outside_changed"] == 0
     assert made.measures["part_likeness"] > 0.7
-    with pytest.raises(NotTransferred, match="No part of a shoe"):
-        engine.edit(here, [mark], examples={"photos/runner": example})
+    with pytest.raises(NotTransferred, match="The laces cannot be taken from another shoe: the sole can"):
+        engine.edit(here, [mark.model_copy(update={"part": "laces"})], examples={"photos/runner": example})
