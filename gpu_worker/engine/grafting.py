@@ -16,8 +16,9 @@ from gpu_worker.engine.looks import Editor, Example, Examples, Masks
 from gpu_worker.engine.removal import encoded
 from gpu_worker.engine.reporting import report
 from gpu_worker.engine.values import Callback, EditResult, Pixels, Projection, Variant
+from gpu_worker.grafts.garment import garment_of
 from gpu_worker.grafts.grafted import Grafted, NoSuchPart
-from gpu_worker.grafts.prints import garment_of, with_print_of
+from gpu_worker.grafts.prints import with_print_of
 from gpu_worker.grafts.soles import shoe_of, with_sole_of
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.segmentation.frame import crop_to_frame

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.measures.colour import Array
+from gpu_worker.segmentation.live_wire import cheapest
 
 Line = NDArray[np.float64]
 
@@ -50,15 +51,12 @@ def longest_run(where: NDArray[np.bool_]) -> tuple[int, int] | None:
 
 
 def snapped(line: Line, lab: Array, reach: int) -> Line:
-    """The line moved along its normals, by up to `reach` pixels, to the strongest edge of a picture (H, W, 3) that goes on all along it.
-
-    Dynamic programming over the offsets, as live wire does (Mortensen and Barrett 1995).
-    """
+    """The line moved along its normals, by up to `reach` pixels, to the strongest edge of a picture (H, W, 3) that goes on all along it."""
     slope = np.gradient(line, axis=0)
     normal = np.stack([-slope[:, 1], slope[:, 0]], 1) / np.maximum(np.linalg.norm(slope, axis=1), 1e-6)[:, None]
     offsets = np.arange(-reach, reach + 1)
     cost = _FAR * np.abs(offsets)[None] / reach - _edges(line, normal, lab, reach)
-    return np.asarray(line + normal * offsets[_cheapest(cost)][:, None])
+    return np.asarray(line + normal * offsets[cheapest(cost, _BEND)][:, None])
 
 
 def _edges(line: Line, normal: Line, lab: Array, reach: int) -> NDArray[np.float64]:
@@ -70,19 +68,3 @@ def _edges(line: Line, normal: Line, lab: Array, reach: int) -> NDArray[np.float
     means = (sums[:, _AROUND:] - sums[:, :-_AROUND]) / _AROUND
     strength = np.linalg.norm(means[:, _AROUND + 1 :] - means[:, : -_AROUND - 1], axis=2)
     return np.asarray(np.minimum(strength, _STRONGEST) / _STRONGEST, np.float64)
-
-
-def _cheapest(cost: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The column for each row of the cheapest way down, moving by one column at most."""
-    rows, columns = cost.shape
-    total, came = cost[0].copy(), np.zeros((rows, columns), np.int64)
-    for row in range(1, rows):
-        padded = np.pad(total, 1, constant_values=np.inf)
-        ways = np.stack([padded[:-2] + _BEND, padded[1:-1], padded[2:] + _BEND])
-        best = ways.argmin(0)
-        came[row] = np.arange(columns) + best - 1
-        total = ways[best, np.arange(columns)] + cost[row]
-    way = [int(total.argmin())]
-    for row in range(rows - 1, 0, -1):
-        way.append(int(came[row, way[-1]]))
-    return np.array(way[::-1])

@@ -1,21 +1,17 @@
 """The print of one shirt on another: taken off its cloth, placed as it sits there, in the other shirt's own light and folds."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.grafts.garment import Garment, Torso, front_in
 from gpu_worker.grafts.grafted import TOUCHED, Colours, DoesNotFit, Grafted, NoSuchPart
-from gpu_worker.grafts.printed import Mask, Pixels, Printed, disc, in_even_light, printed_on, relit
+from gpu_worker.grafts.printed import Mask, Pixels, Printed, disc, in_even_light, relit
 from gpu_worker.measures.colour import Array, fast_lab, fast_rgb
 from gpu_worker.measures.structure import structure_kept
-from gpu_worker.segmentation.named_parts import NamedParts
 from gpu_worker.transfer.cloth import BLACK
-from gpu_worker.transfer.strips import dither, sample_window
+from gpu_worker.transfer.strips import dither
 
-_LEAST_FRONT = 0.02  # of the frame
-_NECK = 0.25  # of the front's height, from its top: where plackets begin
 _LEAST_PRINT = 0.006  # of the body: smaller is a badge, and nothing that is worth moving
 _ALL_OVER = 0.62  # of the body: a larger one is the cloth itself
 _PATTERNED = 7.6  # Lab by which cloth may vary
@@ -32,75 +28,6 @@ _SOFT_EDGES = 4.5  # times the softness of the ink's edges: the same, where a ph
 _FRINGE = 0.004  # of the frame's side: around ink, what is replaced with it
 _BETWEEN = 0.03  # of the frame's side: how far apart pieces of one print may be
 _LOWER = (0.0, 0.06, 0.12, 0.18, 0.25, 0.32)  # of the body's width
-
-
-@dataclass(frozen=True, kw_only=True)
-class Torso:
-    """Where a garment's front is in its photo, in pixels: what a print's place is told by."""
-
-    middle: float
-    top: float
-    width: float
-
-
-def torso_of(front: Mask, named: NamedParts) -> Torso:
-    """Of a front (R, R) in the named parts' frame. Raises NoSuchPart where none is seen."""
-    if front.sum() < _LEAST_FRONT * front.size:
-        raise NoSuchPart("The shirt's front is not to be seen in this photo.")
-    rows = np.flatnonzero(front.any(1))
-    low, high = np.percentile(rows, [20, 80])
-    ends = np.array([np.percentile(np.flatnonzero(front[y]), [2, 98]) for y in rows if low <= y <= high])
-    top = float(np.flatnonzero(front.sum(1) > 3)[0])
-    ((x, y),) = named.frame.placing.to_photo(np.array([[np.median(ends.mean(1)), top]]))
-    return Torso(
-        middle=float(x), top=float(y), width=float(np.median(ends[:, 1] - ends[:, 0])) / named.frame.placing.scale
-    )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Garment:
-    """A shirt's photo with its front taken apart."""
-
-    pixels: Pixels
-    named: NamedParts
-    torso: Torso
-    front: Mask  # (R, R) plain cloth and print
-    apart: Printed
-
-
-def garment_of(pixels: Pixels, named: NamedParts) -> Garment:
-    """Raises NoSuchPart where no front is seen."""
-    blob = named.mask("print")
-    front = _without_holes(named.mask("body") | blob | named.mask("buttons")) & ~(
-        named.mask("collar") | _placket(named)
-    )
-    return Garment(
-        pixels=pixels,
-        named=named,
-        torso=torso_of(front, named),
-        front=front,
-        apart=printed_on(pixels, named, front, blob),
-    )
-
-
-def _placket(named: NamedParts) -> Mask:
-    """A placket begins at the neck; what is taken for one further down is a fold."""
-    found, front = named.mask("buttons"), named.mask("body")
-    rows = np.flatnonzero(front.any(1))
-    if not found.any() or len(rows) == 0:
-        return found
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
-    near = rows[0] + _NECK * (rows[-1] - rows[0])
-    begins = np.array([False, *(stats[1:count, cv2.CC_STAT_TOP] < near)])
-    return np.asarray(begins[pieces])
-
-
-def _without_holes(where: Mask) -> Mask:
-    """White ink on a white ground may be taken for the ground."""
-    outlines, _ = cv2.findContours(where.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    filled = np.zeros(where.shape, np.uint8)
-    cv2.drawContours(filled, outlines, -1, 1, cv2.FILLED)
-    return filled > 0
 
 
 def check_example(example: Garment) -> None:
@@ -125,7 +52,7 @@ def with_print_of(target: Garment, example: Garment, colours: Colours = "theirs"
     if colours == "own":
         flat = _in_colours_of(flat, example.apart.beta, target)
     ink, beta = _moved(flat, example.apart.beta, matrix, target.apart)
-    beta *= _front_in(target)
+    beta *= front_in(target)
     light = (target.apart.cloth[..., 0] + BLACK) / (target.apart.middle[0] + BLACK)
     before = clean.astype(np.float32) / np.float32(255)
     after = before + beta[..., None] * (fast_rgb(relit(ink, light)) - before)
@@ -170,7 +97,7 @@ def _grafted(
         "part_likeness_before": before,
         "example_enlarged": float(np.hypot(matrix[0, 0], matrix[0, 1])),
     }
-    if (seam := _seam(now, gone, beta, _front_in(target))) is not None:
+    if (seam := _seam(now, gone, beta, front_in(target))) is not None:
         measures["seam"] = seam
     return Grafted(pixels=result, weight=weight, measures=measures)
 
@@ -196,7 +123,7 @@ def _off_cloth(window: Pixels, cloth: Array) -> Array:
 
 def _check_clean(clean: Pixels, gone: Array, beta: Array, target: Garment) -> None:
     """Raises DoesNotFit where something else stays in the place of the print, old or new."""
-    place = _closed((beta > 0.3) | (gone > 0.3), max(2, len(beta) // 30)) * (_front_in(target) > 0.9)
+    place = _closed((beta > 0.3) | (gone > 0.3), max(2, len(beta) // 30)) * (front_in(target) > 0.9)
     odd = _off_cloth(cv2.GaussianBlur(clean, (0, 0), max(1.0, len(beta) / 500)), target.apart.cloth) > _ANOTHER
     stained = _apart_from(target.apart.cloth[place > 0], target.apart.middle)
     if odd[place > 0].mean() > _LEFT or np.percentile(stained, 90) > _STAINED:
@@ -228,7 +155,7 @@ def without_print(target: Garment) -> tuple[Pixels, Array]:
         return window, np.zeros(window.shape[:2], np.float32)
     side = len(target.named.frame.raw) / target.named.frame.placing.scale
     rgb = window.astype(np.float32) / np.float32(255)
-    lab, front = fast_lab(rgb), _front_in(target)
+    lab, front = fast_lab(rgb), front_in(target)
     reach = max(1, round(max(_FRINGE * side, _SOFT_EDGES * part.edge)))
     inked = np.clip(3 * cv2.dilate(part.beta, disc(reach)), 0, 1)
     faint = np.clip(np.linalg.norm(lab - part.cloth, axis=2) / max(4.0, 3 * part.noise) - 1, 0, 1)
@@ -260,12 +187,6 @@ def _grain(residual: Array, inked: Mask) -> Array:
     )
     repeats = (-(-residual.shape[0] // tile.shape[0]), -(-residual.shape[1] // tile.shape[1]), 1)
     return np.clip(np.tile(tile, repeats)[: residual.shape[0], : residual.shape[1]], -8, 8)
-
-
-def _front_in(target: Garment) -> Array:
-    """(h, w) in [0, 1] where the front is, inside its edge."""
-    soft = cv2.GaussianBlur(cv2.erode(target.front.astype(np.float32), np.ones((3, 3), np.uint8)), (0, 0), 1.2)
-    return sample_window(soft, target.named.frame.placing, target.apart.rows, target.apart.columns)
 
 
 def _placed(target: Garment, example: Garment) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """Where upper and sole meet: a line along the photo's edges, from one end of the sole to the other.
 
 A network says to within some pixels where a sole begins. Of each stretch of columns that bears on the ground the upper border is moved to
-the strongest edge nearby by dynamic programming (live wire, one row per column): it is never ragged, and where the photo has no edge it
+the strongest edge nearby by live wire, one row per column: it is never ragged, and where the photo has no edge it
 stays where it was. What lies under that line is no upper: the sole's own rim, and the shadow at its foot.
 """
 
@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.segmentation.background import Array
+from gpu_worker.segmentation.live_wire import Floats, cheapest
 
 Mask = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 _REACH = 8  # rows of a frame of 256 px by which the border may be off
 _OFF = 0.035  # root of the cost of being off by a row, where a clear edge gains nearly 1
@@ -81,7 +81,7 @@ def _line(gradient: Array, sole: Mask, columns: NDArray[np.int64]) -> Floats:
     clear = strength / (strength + 0.5 * np.median(strength.max(1)) + _NOISE)
     cost = np.square(_OFF * offsets) - clear
     cost[offsets[None] > np.maximum(_LEAST_LEFT * thick, 1)[:, None]] = _NEVER
-    return smooth + offsets[_cheapest(cost)]
+    return smooth + offsets[cheapest(cost, _TURN, _MOST_TURN)]
 
 
 def _smooth(values: NDArray[np.int64], known: NDArray[np.bool_]) -> Floats:
@@ -99,23 +99,6 @@ def _strength(gradient: Array, rows: Floats, columns: NDArray[np.int64], slope: 
     found = found.reshape(*rows.shape, 2, 3)
     across = np.stack([-slope, np.ones_like(slope)]) / np.hypot(slope, 1)
     return np.asarray(np.linalg.norm(np.einsum("ckdl,dc->ckl", found, across), axis=2), np.float64)
-
-
-def _cheapest(cost: Floats) -> NDArray[np.int64]:
-    """(C,) of cost (C, K) the place in each column on the path of least cost; turning costs too."""
-    total, came = cost.copy(), np.zeros(cost.shape, np.int64)
-    places = np.arange(cost.shape[1])
-    turns = _TURN * np.abs(places[:, None] - places[None])
-    turns[np.abs(places[:, None] - places[None]) > _MOST_TURN] = np.inf
-    for column in range(1, len(cost)):
-        ways = total[column - 1][None] + turns
-        came[column] = ways.argmin(1)
-        total[column] += ways.min(1)
-    path = np.empty(len(cost), np.int64)
-    path[-1] = total[-1].argmin()
-    for column in range(len(cost) - 1, 0, -1):
-        path[column - 1] = came[column, path[column]]
-    return path
 
 
 def _under(line: Floats, columns: NDArray[np.int64], inside: Mask, end: int) -> Mask:

@@ -12,9 +12,10 @@ from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.grafting import MADE_UP, NotTransferred
 from gpu_worker.engine.looks import Example
+from gpu_worker.grafts.garment import Garment, garment_of
 from gpu_worker.grafts.grafted import DoesNotFit, NoSuchPart
 from gpu_worker.grafts.printed import Pixels, printed_on
-from gpu_worker.grafts.prints import Garment, garment_of, with_print_of
+from gpu_worker.grafts.prints import with_print_of
 from gpu_worker.measures.colour import fast_rgb
 from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.projection.project import ProjectionSettings
