@@ -43,9 +43,9 @@ def test_a_token_has_a_limit_over_all_processes(owner: Membership, monkeypatch):
 
 def test_guessing_tokens_is_stopped():
     client = Client(headers={"Authorization": "Bearer cw_guess"})
-    codes = [client.get("/api/v1/products/").status_code for _ in range(125)]
+    codes = [client.get("/api/v1/products/").status_code for _ in range(245)]  # a minute may end among them
     assert codes[0] == 401
-    assert codes[-1] == 429
+    assert 429 in codes
 
 
 def test_a_token_ends_by_itself(owner: Membership):
