@@ -20,8 +20,7 @@ from gpu_worker.contract.marks import Part
 from gpu_worker.edits.errors import EditError
 from gpu_worker.engine.facade import Engine, Projection
 from gpu_worker.engine.grafting import grafted
-from gpu_worker.engine.looks import Example
-from gpu_worker.engine.values import Pixels
+from gpu_worker.engine.values import Example, Pixels
 from gpu_worker.photos.decode import Photo
 from gpu_worker.photos.errors import PhotoError
 from gpu_worker.segmentation.named_parts import find_named_parts

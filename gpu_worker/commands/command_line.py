@@ -18,8 +18,7 @@ from gpu_worker.contract.marks import Constraint, Look, Part, Remove, SolverOpti
 from gpu_worker.edits.errors import EditError
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.loaded import BUNDLES, engine_for
-from gpu_worker.engine.looks import Example
-from gpu_worker.engine.values import Pixels, Progress, Variant, to_pixels
+from gpu_worker.engine.values import Example, Pixels, Progress, Variant, to_pixels
 from gpu_worker.manifold.high_resolution import shared_high_resolution
 from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.photos.encode import encode_animation, encode_pixels, sprite_strip

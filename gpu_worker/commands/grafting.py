@@ -7,7 +7,7 @@ from PIL import Image
 
 from gpu_worker.commands.command_line import engine_for_options, show_progress
 from gpu_worker.contract.marks import Part
-from gpu_worker.engine.looks import Example
+from gpu_worker.engine.values import Example
 from gpu_worker.photos.decode import decode_photo
 from gpu_worker.projection.project import ProjectionSettings
 

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from gpu_worker.commands.command_line import engine_for_options, mask_at, show_progress
 from gpu_worker.contract.marks import Look
 from gpu_worker.edits.errors import EditError
-from gpu_worker.engine.looks import Example
 from gpu_worker.engine.settings import region_fields
+from gpu_worker.engine.values import Example
 from gpu_worker.photos.decode import decode_photo
 from gpu_worker.projection.project import ProjectionSettings
 

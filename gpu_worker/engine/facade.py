@@ -16,22 +16,27 @@ thread-safe; one per process and device is right. The same seed gives the same r
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from gpu_worker.contract.marks import Constraint, Remove, SolverOptions, Swatch
+from gpu_worker.contract.marks import Constraint, Look, Message, Part, Remove, SolverOptions, Swatch, Units
 from gpu_worker.contract.outline import Outline
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.edits.from_marks import check_masks, read_latent
 from gpu_worker.edits.start import Start, start_at
-from gpu_worker.engine import enlarging, grafting, looks, painting, removal, walk
+from gpu_worker.engine import enlarging, removal, walk
+from gpu_worker.engine.beforehand import Act, Given, apart, edited, encoded
 from gpu_worker.engine.colourways import dye_swatches, solve_swatches
 from gpu_worker.engine.editing_session import PreviewSession
+from gpu_worker.engine.grafting import graft
 from gpu_worker.engine.interpolation import solution_of
+from gpu_worker.engine.looks import dress
 from gpu_worker.engine.measured import measured_variant
+from gpu_worker.engine.painting import paint
 from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
 from gpu_worker.engine.reporting import report, report_steps
 from gpu_worker.engine.settings import region_fields
@@ -40,6 +45,7 @@ from gpu_worker.engine.values import (
     Callback,
     Cancelled,
     EditResult,
+    Example,
     Pixels,
     Progress,
     Projection,
@@ -63,6 +69,13 @@ __all__ = ["Cancelled", "EditResult", "Engine", "PreviewSession", "Progress", "P
 
 Lab = tuple[float, float, float]
 
+# marks that change the photo itself, in the order in which they do
+BEFOREHAND: tuple[tuple[type[Message], Act], ...] = (
+    (Remove, removal.remove),
+    (Look, dress),
+    (Part, graft),
+    (Units, paint),
+)
 _BACKGROUND_TRUST = 0.2  # of a white pixel against one of the product, in projection
 
 
@@ -136,7 +149,7 @@ class Engine:
         options: SolverOptions | None = None,
         *,
         masks: Mapping[str, Pixels] | None = None,
-        examples: looks.Examples | None = None,
+        examples: Mapping[str, Example] | None = None,
         callback: Callback | None = None,
     ) -> EditResult:
         """Solve all constraints together and transfer each candidate's change to the full-size photo.
@@ -146,26 +159,15 @@ class Engine:
         """
         options, masks = options or SolverOptions(), dict(masks or {})
         check_masks(masks, projection.photo.height, projection.photo.width)
-        if mark := enlarging.asked(constraints):
-            return enlarging.enlarged(projection, mark, str(self.manifold.device), callback)
+        if enlarge := enlarging.asked(constraints):
+            return enlarging.enlarged(projection, enlarge, str(self.manifold.device), callback)
         if way := walk.asked(constraints):
             return walk.walked(self, projection, way, examples or {}, callback)
-        removals, constraints = removal.apart(constraints)
-        if removals:
-            started, original = time.perf_counter(), projection
-            projection, made = self.cleared(original, removals, masks=masks, callback=callback)
-            if not constraints:
-                return removal.result_of(original, projection, made, time.perf_counter() - started)
-            constraints = removal.brought_over(constraints, original.frame, projection.frame)
-        wanted, constraints = looks.apart(constraints)
-        if wanted:
-            return looks.edited(self, projection, wanted, constraints, options, masks, examples or {}, callback)
-        parts, constraints = grafting.apart(constraints)
-        if parts:
-            return grafting.edited(self, projection, parts, constraints, options, masks, examples or {}, callback)
-        paintings, constraints = painting.apart(constraints)
-        if paintings:
-            return painting.edited(self, projection, paintings, constraints, options, masks, callback)
+        given = Given(masks=masks, examples=examples or {}, callback=callback)
+        for mark, act in BEFOREHAND:
+            wanted, rest = apart(constraints, mark)
+            if wanted:
+                return edited(self, projection, partial(act, self, projection, wanted, given), rest, options, given)
         edit = prepare_edit(self.manifold, self.start_of(projection), projection, constraints, options, masks=masks)
         solution = solution_of(edit, options, self.perceptual, callback)
         edit.dyed  # noqa: B018  found once, before the first picture is timed
@@ -187,9 +189,7 @@ class Engine:
     ) -> tuple[Projection, float]:
         """The photo without what was brushed over, projected, and the share of its product that was made up. Raises PhotoError."""
         done = removal.completed(projection, removals, self.manifold, masks or {}, callback)
-        latent = removal.encoded(
-            self.manifold, crop_to_frame(done.photo, done.mask, self.manifold.kind, PARTS_RESOLUTION)
-        )
+        latent = encoded(self.manifold, crop_to_frame(done.photo, done.mask, self.manifold.kind, PARTS_RESOLUTION))
         return self._projection(done.photo, done.mask, latent, lpips=projection.lpips, seconds=0.0), done.made
 
     def _variant(self, edit: PreparedEdit, w_plus_1ld: Tensor, cost: float) -> Variant:

@@ -3,33 +3,29 @@
 Paintings come after removals and looks and before every other mark, which are then meant for the painted photo.
 """
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from gpu_worker.contract.marks import Constraint, Remove, SolverOptions, Units
+from gpu_worker.contract.marks import Remove, Units
 from gpu_worker.contract.parts import LABELS
 from gpu_worker.contract.units import cannot_be_painted
 from gpu_worker.edits.errors import EditError, EmptyRegion
 from gpu_worker.edits.strokes import draw_strokes
-from gpu_worker.engine.looks import Editor, Masks
-from gpu_worker.engine.removal import brought_over, encoded, hole_of
+from gpu_worker.engine.beforehand import Done, Editor, Given, brought_over, projected, worst
+from gpu_worker.engine.removal import hole_of
 from gpu_worker.engine.reporting import report
-from gpu_worker.engine.values import Callback, EditResult, Pixels, Projection, Variant
+from gpu_worker.engine.values import Projection
 from gpu_worker.manifold.adapted import Adapted
-from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.manifold.networks import Paint
 from gpu_worker.manifold.units import MAP_SIDE
 from gpu_worker.measures.colour import Array
 from gpu_worker.painting.units import Stroke, painting
 from gpu_worker.restoration.completion import guided
 from gpu_worker.segmentation.frame import crop_to_frame
-from gpu_worker.segmentation.parts import RESOLUTION
 from gpu_worker.transfer.apply import unmoved
 from gpu_worker.transfer.content import Content, Sight, content_of, opacity_on_white
 from gpu_worker.transfer.lay_in import lay_in
@@ -47,61 +43,28 @@ class NotPaintable(EditError):
     code = "not_paintable"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Painted:
-    """A projection with what was painted, and what is measured on it."""
-
-    projection: Projection
-    measures: dict[str, float]
-    warnings: list[str]
-
-
-def apart(constraints: Sequence[Constraint]) -> tuple[list[Units], list[Constraint]]:
-    """The paintings, and the other marks."""
-    wanted = [mark for mark in constraints if isinstance(mark, Units)]
-    return wanted, [mark for mark in constraints if not isinstance(mark, Units)]
-
-
-def edited(
-    engine: Editor,
-    projection: Projection,
-    wanted: Sequence[Units],
-    rest: Sequence[Constraint],
-    options: SolverOptions,
-    masks: Masks,
-    callback: Callback | None,
-) -> EditResult:
-    """Paintings, and then every other mark on the painted photo. Raises EditError, PhotoError."""
-    started = time.perf_counter()
-    done = paint(engine, projection, wanted, callback)
-    if not rest:
-        return EditResult(variants=[_variant(done, time.perf_counter() - started)], sequence=[])
-    rest = brought_over(rest, projection.frame, done.projection.frame)
-    result = engine.edit(done.projection, rest, options, masks=masks, callback=callback)
-    told = [
-        replace(v, measures={**v.measures, **done.measures}, warnings=[*done.warnings, *v.warnings])
-        for v in result.variants
-    ]
-    return replace(result, variants=told)
-
-
-def paint(engine: Editor, projection: Projection, wanted: Sequence[Units], callback: Callback | None = None) -> Painted:
+def paint(engine: Editor, projection: Projection, wanted: Sequence[Units], given: Given) -> Done:
     """The photo with every part painted, in order. Raises EditError."""
     for mark in wanted:
         if reason := cannot_be_painted(mark.part, mark.action, engine.manifold.kind):
             raise NotPaintable(reason)
-    measures, warnings, here = dict[str, float](), [MADE_UP], projection
+    measures, here = dict[str, float](), projection
     for number, mark in enumerate(wanted):
-        report(callback, "transfer", number, len(wanted))
+        report(given.callback, "transfer", number, len(wanted))
         mark_here = _brought(mark, projection, here)
         after = painted(engine, here, mark_here)
-        for name, value in measured(here, after, mark_here, engine.manifold.kind).items():
-            measures[name] = (min if name == "part_seen" else max)(measures.get(name, value), value)
+        measures = worst(measures, measured(here, after, mark_here, engine.manifold.kind))
         here = after
-    report(callback, "transfer", len(wanted), len(wanted))
-    if measures.get("part_seen", 1.0) < _SEEN:
-        warnings.append("What was painted is hardly to be seen: paint it once more, stronger, or leave it.")
-    return Painted(projection=here, measures=measures, warnings=warnings)
+    report(given.callback, "transfer", len(wanted), len(wanted))
+    return Done(projection=here, measures=measures, warnings=_warnings(measures))
+
+
+def _warnings(measures: dict[str, float]) -> list[str]:
+    unseen = measures.get("part_seen", 1.0) < _SEEN
+    return [
+        MADE_UP,
+        *(["What was painted is hardly to be seen: paint it once more, stronger, or leave it."] if unseen else []),
+    ]
 
 
 def _brought(mark: Units, old: Projection, new: Projection) -> Units:
@@ -136,11 +99,11 @@ def painted(engine: Editor, projection: Projection, mark: Units) -> Projection:
         frame = crop_to_frame(photo, mask, engine.manifold.kind, own.side)
         hole = hole_of([Remove(strokes=mark.strokes)], frame, photo.pixels, {})
         pixels, alpha = guided(photo, mask, hole, frame, _plain(own, act))
-        return _projected(engine.manifold, projection, pixels, alpha)
+        return projected(engine.manifold, projection, pixels, alpha)
     content = _content(own, act, mark, projection, engine.manifold.kind)
     before = Rendered(pixels=photo.pixels, alpha=mask.alpha, still=photo.pixels)
     laid = lay_in(before, mask.alpha, content, unmoved(projection.frame))
-    return _projected(engine.manifold, projection, laid.pixels, laid.alpha)
+    return projected(engine.manifold, projection, laid.pixels, laid.alpha)
 
 
 def _content(own: Adapted, act: Paint, mark: Units, projection: Projection, kind: str) -> Content:
@@ -171,12 +134,6 @@ def _pixels(image_13hw: torch.Tensor) -> Array:
     return np.ascontiguousarray(image_13hw[0].permute(1, 2, 0).cpu().numpy() / 2 + 0.5, np.float32)
 
 
-def _projected(manifold: Manifold, projection: Projection, pixels: Pixels, alpha: Pixels) -> Projection:
-    photo, mask = replace(projection.photo, pixels=pixels), replace(projection.mask, alpha=alpha)
-    frame = crop_to_frame(photo, mask, manifold.kind, RESOLUTION)
-    return replace(projection, photo=photo, mask=mask, frame=frame, w_plus=encoded(manifold, frame)[0].cpu().numpy())
-
-
 def measured(before: Projection, after: Projection, mark: Units, kind: str) -> dict[str, float]:
     """`outside_changed` in pixels; `part_seen`, the share of the painted place where the part is (or is no more)."""
     wide = [stroke.model_copy(update={"radius": min(0.5, stroke.radius + 2 * _SOFT)}) for stroke in mark.strokes]
@@ -197,16 +154,3 @@ def _share(projection: Projection, mark: Units, kind: str) -> float:
     where = projection.named(kind).found.mask(mark.part)
     painted = draw_strokes(mark.strokes, len(where)) > 0.5
     return float(where[painted].mean()) if painted.any() else 0.0
-
-
-def _variant(done: Painted, seconds: float) -> Variant:
-    """Of paintings alone: one picture."""
-    projection = done.projection
-    return Variant(
-        pixels=projection.photo.pixels,
-        alpha=projection.mask.alpha,
-        w_plus=projection.w_plus,
-        cost=0.0,
-        measures={**done.measures, "mask_confidence": projection.mask.confidence, "seconds_transfer": seconds},
-        warnings=list(done.warnings),
-    )

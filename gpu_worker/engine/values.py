@@ -6,13 +6,25 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gpu_worker.contract.outline import Outline
 from gpu_worker.core.progress import Callback, Cancelled, Pixels, Progress, Stage
 from gpu_worker.photos.decode import Photo
 from gpu_worker.segmentation.frame import Frame
 from gpu_worker.segmentation.named_parts import PartFinder
 from gpu_worker.segmentation.product_mask import ProductMask
 
-__all__ = ["Callback", "Cancelled", "EditResult", "Pixels", "Progress", "Projection", "Stage", "Variant", "to_pixels"]
+__all__ = [
+    "Callback",
+    "Cancelled",
+    "EditResult",
+    "Example",
+    "Pixels",
+    "Progress",
+    "Projection",
+    "Stage",
+    "Variant",
+    "to_pixels",
+]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,6 +48,15 @@ class Projection:
     def named(self, kind: str) -> PartFinder:
         """Finds the photo's parts with names, once somebody asks for one, and once for all who ask."""
         return self._finders.setdefault(kind, PartFinder(self.photo, self.mask, kind))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Example:
+    """A photo that something is taken from, with what its merchant said about its outline."""
+
+    photo: Photo
+    kind: str
+    outline: Outline = field(default_factory=Outline)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

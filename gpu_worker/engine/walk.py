@@ -5,7 +5,7 @@ from it, so that the walk begins and ends in the very products and not in what t
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,9 +18,8 @@ from gpu_worker.contract.outline import Outline
 from gpu_worker.edits.errors import Contradiction, NothingAsked, WrongLatent
 from gpu_worker.edits.sequence import latents_between
 from gpu_worker.edits.start import Start
-from gpu_worker.engine.looks import Example, Examples
 from gpu_worker.engine.reporting import report
-from gpu_worker.engine.values import Callback, EditResult, Pixels, Projection, Variant, to_pixels
+from gpu_worker.engine.values import Callback, EditResult, Example, Pixels, Projection, Variant, to_pixels
 from gpu_worker.manifold.adapted import Adapted
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.photos.decode import Photo
@@ -63,7 +62,7 @@ def asked(constraints: Sequence[Constraint]) -> Walk | None:
 
 
 def walked(
-    engine: Walker, projection: Projection, mark: Walk, examples: Examples, callback: Callback | None
+    engine: Walker, projection: Projection, mark: Walk, examples: Mapping[str, Example], callback: Callback | None
 ) -> EditResult:
     """The stills of a walk, with its strip from photo to photo as their sequence. Raises EditError, PhotoError."""
     if mark.example_key not in examples:

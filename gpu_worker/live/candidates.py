@@ -8,15 +8,15 @@ import base64
 from dataclasses import dataclass, field
 
 from gpu_worker.contract.jobs import Example as NamedExample
-from gpu_worker.contract.marks import Constraint, Look, Remove, Units
+from gpu_worker.contract.marks import Constraint
 from gpu_worker.contract.studio import PartMap, PreviewNews, PreviewOrder
-from gpu_worker.engine import looks, painting, removal
-from gpu_worker.engine.editing_session import PreviewSession, shrunk
+from gpu_worker.engine.editing_session import PreviewSession
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.taught import Fetch, knowing
-from gpu_worker.engine.values import Projection
+from gpu_worker.engine.values import Example, Projection
 from gpu_worker.live.part_map import part_map
 from gpu_worker.live.pictures import data_url
+from gpu_worker.live.prepared import Preparation
 from gpu_worker.photos.decode import decode_photo
 
 CANDIDATES = 4
@@ -60,18 +60,13 @@ class LiveSession:
     _final: PreviewNews | None = None
     _render_is_due: bool = False
     _paused: bool = False
-    _removals: list[Remove] = field(default_factory=list)
-    _cleared: Projection | None = None  # the photo without what was brushed over
-    _looks: list[Look] = field(default_factory=list)
-    _dressed: Projection | None = None  # the same in its new materials, as small as it is shown
-    _examples: dict[str, looks.Example] = field(default_factory=dict)
+    _examples: dict[str, Example] = field(default_factory=dict)
     _parts: PartMap | None = None  # of the photo as it was uploaded
-    _paintings: list[Units] = field(default_factory=list)
-    _unpainted: Projection | None = None  # what they were painted on
-    _painted: Projection | None = None  # the same with them, as small as it is shown
+    _preparation: Preparation = field(default_factory=lambda: Preparation(RENDER_SIDE))
+    _here: Projection | None = field(init=False)  # the photo that is edited
 
     def __post_init__(self) -> None:
-        self.order = self.first
+        self.order, self._here = self.first, self.projection
 
     def continues(self, order: PreviewOrder) -> bool:
         """Whether the order is about the same photo, latent and seed, so that this session can go on with it."""
@@ -84,7 +79,7 @@ class LiveSession:
         ):
             return
         self.engine = knowing(self.engine, order.constraints, self.fetch)
-        order = self._without_paintings(self._without_looks(self._without_removals(order)))
+        order = self._prepared(order)
         grows = self._grows(order)
         self.order, self.revision, self._paused = order, order.revision, False
         self._final, self._frames, self._render_is_due = None, [], False
@@ -97,54 +92,21 @@ class LiveSession:
             candidate.session.manifold = self.engine.manifold
             candidate.session.update(order.constraints, order.options)
 
-    def _without_removals(self, order: PreviewOrder) -> PreviewOrder:
-        """The rest of an order's marks, on the photo without what was brushed over. Raises PhotoError."""
-        removals, rest = removal.apart(order.constraints)
+    def _prepared(self, order: PreviewOrder) -> PreviewOrder:
+        """The rest of an order's marks, on the photo after those that come before them. Raises EditError, PhotoError."""
         if self.projection is None:
             return order
-        if removals != self._removals:
-            self._cleared, self._removals = None, removals
-            self._looks, self._dressed = [], None
-            self._candidates = []
-            self._cleared = self.engine.cleared(self.projection, removals)[0] if removals else None
-        if self._cleared is not None:
-            rest = removal.brought_over(rest, self.projection.frame, self._cleared.frame)
+        here, rest = self._preparation.take(self.engine, self.projection, order.constraints, self._read(order.examples))
+        if here is not self._here:
+            self._here, self._candidates = here, []
         return order.model_copy(update={"constraints": rest})
 
-    def _without_looks(self, order: PreviewOrder) -> PreviewOrder:
-        """The rest of an order's marks, on the photo in its new materials. Raises EmptyRegion, PhotoError."""
-        wanted, rest = looks.apart(order.constraints)
-        here = self._cleared or self.projection
-        if here is None:
-            return order
-        if wanted != self._looks:
-            self._dressed, self._looks, self._candidates = None, wanted, []
-            if wanted:
-                small = shrunk(here, RENDER_SIDE, self.engine.manifold.kind)
-                self._dressed = looks.dress(self.engine, small, wanted, self._read(order.examples)).projection
-        return order.model_copy(update={"constraints": rest})
-
-    def _without_paintings(self, order: PreviewOrder) -> PreviewOrder:
-        """The rest of an order's marks, on the photo with its parts painted. Raises EditError."""
-        wanted, rest = painting.apart(order.constraints)
-        here = self._dressed or self._cleared or self.projection
-        if here is None:
-            return order
-        if wanted != self._paintings or here is not self._unpainted:
-            self._painted, self._paintings, self._unpainted, self._candidates = None, wanted, here, []
-            if wanted:
-                small = shrunk(here, RENDER_SIDE, self.engine.manifold.kind)
-                self._painted = painting.paint(self.engine, small, wanted).projection
-        if self._painted is not None:
-            rest = removal.brought_over(rest, here.frame, self._painted.frame)
-        return order.model_copy(update={"constraints": rest})
-
-    def _read(self, named: list[NamedExample]) -> dict[str, looks.Example]:
+    def _read(self, named: list[NamedExample]) -> dict[str, Example]:
         """The order's examples; each is fetched and decoded once."""
         for one in named:
             if (content := one.model_dump_json()) not in self._examples:
                 photo = decode_photo(self.fetch(one.key))
-                self._examples[content] = looks.Example(photo=photo, kind=one.kind, outline=one.outline)
+                self._examples[content] = Example(photo=photo, kind=one.kind, outline=one.outline)
         return {one.key: self._examples[one.model_dump_json()] for one in named}
 
     @property
@@ -247,12 +209,9 @@ class LiveSession:
                 candidate.session.update(self.order.constraints, self.order.options)
 
     def _session(self, index: int) -> PreviewSession:
-        if self.projection is None:
+        if self._here is None:
             return self.engine.session(None, seed=self.first.seed + index)
-        return self.engine.session(
-            self._painted or self._dressed or self._cleared or self.projection,
-            seed=self.first.seed + index if index else 0,
-        )
+        return self.engine.session(self._here, seed=self.first.seed + index if index else 0)
 
     def _grows(self, order: PreviewOrder) -> bool:
         """Whether every mark of the last order is still there. Where one is gone, what it did must not linger."""

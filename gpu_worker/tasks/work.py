@@ -14,9 +14,8 @@ from gpu_worker.contract.marks import Look, Remove, Swatch
 from gpu_worker.contract.outline import Outline
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.loaded import engine_of
-from gpu_worker.engine.looks import Example
 from gpu_worker.engine.taught import knowing
-from gpu_worker.engine.values import EditResult, Pixels, Projection, Variant
+from gpu_worker.engine.values import EditResult, Example, Pixels, Projection, Variant
 from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.photos.errors import WrongMask
 from gpu_worker.segmentation.product_mask import ProductMask

@@ -5,8 +5,7 @@ import torch
 from gpu_worker.contract.marks import Swatch, Walk
 from gpu_worker.edits.errors import Contradiction, NothingAsked, WrongLatent
 from gpu_worker.engine.facade import Engine
-from gpu_worker.engine.looks import Example
-from gpu_worker.engine.values import to_pixels
+from gpu_worker.engine.values import Example, to_pixels
 from gpu_worker.engine.walk import FRAMES, MADE_UP, walk_pictures, walk_stills
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import ProjectionSettings

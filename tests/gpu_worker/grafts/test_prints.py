@@ -11,7 +11,7 @@ from gpu_worker.contract.marks import Part
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.grafting import MADE_UP, NotTransferred
-from gpu_worker.engine.looks import Example
+from gpu_worker.engine.values import Example
 from gpu_worker.grafts.garment import Garment, garment_of
 from gpu_worker.grafts.grafted import DoesNotFit, NoSuchPart
 from gpu_worker.grafts.printed import Pixels, printed_on

@@ -11,7 +11,7 @@ from gpu_worker.contract.marks import Part
 from gpu_worker.edits.strokes import mask_in_frame
 from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.grafting import NotTransferred
-from gpu_worker.engine.looks import Example
+from gpu_worker.engine.values import Example
 from gpu_worker.grafts.grafted import DoesNotFit, NoSuchPart
 from gpu_worker.grafts.lines import evenly, longest_run, smoothed, snapped
 from gpu_worker.grafts.soles import Shoe, strip_of, with_sole_of

@@ -4,8 +4,9 @@ import pytest
 
 from benchmarks.engine.holes import LEAST, MOST, free_form_hole
 from gpu_worker.contract.marks import Remove, Stroke, Swatch
+from gpu_worker.engine.beforehand import brought_over
 from gpu_worker.engine.facade import Engine
-from gpu_worker.engine.removal import brought_over, hole_of
+from gpu_worker.engine.removal import hole_of
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import ProjectionSettings
 from gpu_worker.restoration.completion import NothingMarked, TooMuchMarked, complete

@@ -8,7 +8,8 @@ import pytest
 
 from gpu_worker.contract.marks import Look, Swatch
 from gpu_worker.engine.facade import Engine
-from gpu_worker.engine.looks import Example, NoMaterial, cloth_for
+from gpu_worker.engine.looks import NoMaterial, cloth_for
+from gpu_worker.engine.values import Example
 from gpu_worker.photos.decode import Photo
 from gpu_worker.projection.project import ProjectionSettings
 from gpu_worker.transfer.cloth import BLACK, evenly_lit

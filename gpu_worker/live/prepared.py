@@ -1,0 +1,44 @@
+"""The photo after an order's marks that come before the others, kept from one order to the next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gpu_worker.contract.marks import Constraint, Message, Remove
+from gpu_worker.engine.beforehand import Given, apart, brought_over
+from gpu_worker.engine.editing_session import shrunk
+from gpu_worker.engine.facade import BEFOREHAND, Engine
+from gpu_worker.engine.values import Example, Projection
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    wanted: list[Message]
+    before: Projection  # as it was given
+    shown: Projection  # the same, as small as it is shown
+    after: Projection
+
+
+@dataclass(eq=False)
+class Preparation:
+    """Marks of a kind are done anew only where they, or what they are done on, changed."""
+
+    side: int  # pixels of the longest side that is shown; removals alone are made at the photo's own size
+    _steps: dict[type[Message], _Step] = field(default_factory=dict)
+
+    def take(
+        self, engine: Engine, projection: Projection, constraints: Sequence[Constraint], examples: Mapping[str, Example]
+    ) -> tuple[Projection, list[Constraint]]:
+        """The photo that all other marks are meant for, and those. Raises EditError, PhotoError."""
+        here, rest = projection, list(constraints)
+        for mark, act in BEFOREHAND:
+            wanted, rest = apart(rest, mark)
+            step = self._steps.pop(mark, None)
+            if not wanted:
+                continue
+            if step is None or step.wanted != wanted or step.before is not here:
+                shown = here if mark is Remove else shrunk(here, self.side, engine.manifold.kind)
+                done = act(engine, shown, wanted, Given(examples=examples))
+                step = _Step(wanted, here, shown, done.projection)
+            self._steps[mark] = step
+            rest, here = brought_over(rest, step.shown.frame, step.after.frame), step.after
+        return here, rest

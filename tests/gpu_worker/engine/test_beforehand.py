@@ -1,0 +1,71 @@
+"""Marks that change the photo itself, and what the marks after them are given."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gpu_worker.contract.marks import Look, Part, Remove, SolverOptions, Stroke, Swatch, Units
+from gpu_worker.engine.beforehand import Done, Given, apart, edited, worst
+from gpu_worker.engine.facade import BEFOREHAND, Engine
+from gpu_worker.engine.values import EditResult, Projection
+from gpu_worker.live.prepared import Preparation
+from gpu_worker.photos.decode import Photo
+from gpu_worker.projection.project import ProjectionSettings
+
+LINE = Stroke(points=[(0.45, 0.45), (0.55, 0.45)], radius=0.03)
+
+
+@pytest.fixture
+def projection(engine: Engine, photo: Photo) -> Projection:
+    return engine.project(photo, settings=ProjectionSettings(method="encoder"))
+
+
+def test_what_was_measured_twice_counts_at_its_worst():
+    assert worst({"new": 0.5, "light_kept": 0.9}, {"new": 0.2, "light_kept": 0.7, "seam": 1.0}) == {
+        "new": 0.5,
+        "light_kept": 0.7,
+        "seam": 1.0,
+    }
+
+
+def test_later_marks_are_given_what_came_with_the_edit(projection: Projection):
+    asked: dict[str, Any] = {}
+
+    def edit(here: object, rest: object, options: object, **along: Any) -> EditResult:
+        asked.update(along, here=here, rest=rest)
+        return EditResult(variants=[], sequence=[])
+
+    given = Given(masks={"a": np.zeros((2, 2), np.uint8)}, examples={"b": object()})  # type: ignore[dict-item]
+    done, swatch = Done(projection=projection, measures={}, warnings=[]), Swatch(colour="#2040a0")
+    edited(SimpleNamespace(edit=edit), projection, lambda: done, [swatch], SolverOptions(), given)  # type: ignore[arg-type]
+    assert asked == {
+        "here": projection,
+        "rest": [swatch],
+        "masks": given.masks,
+        "examples": given.examples,
+        "callback": None,
+    }
+
+
+def test_marks_go_apart_in_the_order_in_which_they_are_made():
+    assert [mark for mark, _ in BEFOREHAND] == [Remove, Look, Part, Units]
+    removal, swatch = Remove(strokes=[LINE]), Swatch(colour="#2040a0")
+    assert apart([swatch, removal], Remove) == ([removal], [swatch])
+
+
+def test_a_preview_prepares_a_photo_once_for_the_same_marks(
+    engine: Engine, projection: Projection, monkeypatch: pytest.MonkeyPatch
+):
+    def remove(engine: object, here: Projection, wanted: object, given: object) -> Done:
+        return Done(projection=replace(here), measures={}, warnings=[])
+
+    monkeypatch.setattr("gpu_worker.live.prepared.BEFOREHAND", ((Remove, remove),))
+    preparation, swatch, removal = Preparation(side=448), Swatch(colour="#2040a0"), Remove(strokes=[LINE])
+    first, rest = preparation.take(engine, projection, [removal, swatch], {})
+    assert first is not projection and rest == [swatch]
+    assert preparation.take(engine, projection, [swatch, removal], {})[0] is first
+    assert preparation.take(engine, projection, [swatch], {})[0] is projection
+    assert preparation.take(engine, projection, [removal], {})[0] is not first
