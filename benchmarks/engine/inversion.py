@@ -4,6 +4,7 @@ Optimisation in W and in W+, the encoder, hybrid, segments with and without the 
 parts' places), a tuned generator (PTI, Roich et al. 2021: its weights tuned round the latent found in W) and the photo's own generator.
 LPIPS and L2 (mean square, [-1, 1]) to the photo at 192 px, seconds, bytes that belong to the photo. Then every one goes the same step of an
 attribute: `reached`, the share of it that the encoder reads off the picture, and the kernel distance of the edited pictures to the photos.
+A run that was killed goes on where it was.
 
     --attribute "high heel" --amount 2 --steps 60
 """
@@ -11,14 +12,16 @@ attribute: `reached`, the share of it that the encoder reads off the picture, an
 import copy
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from benchmarks.engine.begun import Begun, Measured
 from benchmarks.engine.common import arguments, engine_of, finish, held_out_photos, projected, summary
 from gpu_worker.engine.facade import Engine, Projection
 from gpu_worker.engine.loaded import BUNDLES
@@ -123,12 +126,19 @@ def main() -> None:
     examples = next(e for e in engine.manifold.examples if torch.allclose(e.direction, direction, atol=1e-4))
     found: dict[str, dict[str, list[float]]] = {method: defaultdict(list) for method in METHODS}
     edited: dict[str, list[Pixels]] = defaultdict(list)
-    rows = []
-    for _, photo in held_out_photos(options.photos, options.limit):
+    rows: list[Sequence[Pixels]] = []
+    begun = Begun(f"inversion-{options.kind}-{name}-{options.amount:g}-{options.steps}")
+    for stem, photo in held_out_photos(options.photos, options.limit):
         if projection := projected(engine, photo, "encoder"):
             given = _given(engine, projection, options.steps)
-            edited["photo"].append(to_pixels(given.large)[0])
-            rows += _measured(given, examples, options.amount, found, edited)
+            measured = begun.measured(stem, partial(_measured, given, examples, options.amount))
+            for key, value in measured.figures.items():
+                method, figure = key.split(": ")
+                found[method][figure].append(value)
+            half = len(measured.pictures) // 2
+            for of, picture in zip(("photo", *METHODS), measured.pictures[half:], strict=True):
+                edited[of].append(picture)
+            rows += [measured.pictures[:half], measured.pictures[half:]]
     report: dict[str, Any] = {m: {figure: summary(values) for figure, values in found[m].items()} for m in METHODS}
     real = picture_features(edited["photo"], engine.perceptual)
     for method in METHODS:
@@ -136,33 +146,28 @@ def main() -> None:
             picture_features(edited[method], engine.perceptual), real
         )
     finish(f"inversion-{options.kind}", report, rows[:24])
+    begun.forget()
 
 
-def _measured(
-    given: Given,
-    examples: Examples,
-    amount: float,
-    found: dict[str, dict[str, list[float]]],
-    edited: dict[str, list[Pixels]],
-) -> list[list[Pixels]]:
-    """Two rows of pictures: as found, and edited."""
+def _measured(given: Given, examples: Examples, amount: float) -> Measured:
+    """The photo and each method's picture, as found, and then the same edited; figures as "method: figure"."""
     still, changed = [to_pixels(given.large)[0]], [to_pixels(given.large)[0]]
+    figures: dict[str, float] = {}
     here = given.engine.manifold.encoder(given.small).mean((0, 1))
     step = examples.step(here) * amount / FULL
     for method, invert in METHODS.items():
         started = time.perf_counter()
         inverted = invert(given)
-        found[method]["seconds"].append(time.perf_counter() - started)
+        figures[f"{method}: seconds"] = time.perf_counter() - started
         with torch.no_grad():
             before, after = inverted.shown(torch.zeros_like(step)), inverted.shown(step)
-            found[method]["LPIPS"].append(float(given.engine.perceptual.lpips(before, given.large)))
-            found[method]["L2"].append(float(F.mse_loss(before, given.large)))
-            found[method]["reached"].append(_reached(given.engine, before, after, examples.direction, step))
-        found[method]["bytes"].append(inverted.bytes)
-        edited[method].append(to_pixels(after)[0])
+            figures[f"{method}: LPIPS"] = float(given.engine.perceptual.lpips(before, given.large))
+            figures[f"{method}: L2"] = float(F.mse_loss(before, given.large))
+            figures[f"{method}: reached"] = _reached(given.engine, before, after, examples.direction, step)
+        figures[f"{method}: bytes"] = inverted.bytes
         still.append(to_pixels(before)[0])
         changed.append(to_pixels(after)[0])
-    return [still, changed]
+    return Measured(figures, still + changed)
 
 
 def _reached(engine: Engine, before: Tensor, after: Tensor, direction_d: Tensor, step_d: Tensor) -> float:
