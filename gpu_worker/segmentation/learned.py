@@ -14,6 +14,7 @@ from gpu_worker.photos.errors import NotOneProduct
 from gpu_worker.segmentation.background import Array
 from gpu_worker.segmentation.contact_shadow import shadow_at_the_foot
 from gpu_worker.segmentation.finder import Finding
+from gpu_worker.segmentation.plain_ground import Ruled
 
 Mask = NDArray[np.bool_]
 
@@ -21,12 +22,14 @@ _LEAST_AREA, _MOST_AREA = 0.012, 0.97  # of the photo
 _SECOND = 0.35  # of the largest piece, from which another is a product of its own
 _FLAW = 0.02  # of the product: smaller holes and pieces are the network's flaws
 _SPECK = 0.004  # of the product: smaller holes in the rules' outline are no gap between straps
+_PALE = 0.02  # of the longer side: half the width of stripes and checks that may be as bright as the ground
 _LOOP = 0.001  # of the product: the least hole of which the network can be certain
 _AGREE = 0.85  # intersection over union with the rules from which their outline stands
 _INSIDE = 0.88  # of what the network finds: its share within the rules' outline if it knows what it sees
 _LEAST_SHARE = 0.12  # of the rules' outline that is garment
-_CERTAIN = 0.9
+_CERTAIN, _DENIED = 0.9, 0.1
 _THIN = 0.008  # of the longer side: half the width of what is only another opinion on the same edge
+_SLIVER = 0.05  # of the longer side: the least length of cloth along an outline; shorter are corners of skin
 _SURE = 0.82  # agreement of its looks from which the network overrules the rules
 _SURE_INSIDE = 0.6  # the same within the rules' outline
 _RULES_ALONE = 0.88  # confidence in the rules for a shoe in a studio (`benchmarks.engine.outline`)
@@ -92,14 +95,16 @@ def _without_holes(product: Mask, likely: Array) -> Mask:
 
 
 def combined(
-    by_network: Mask, finding: Finding, by_rules: Mask, kind: str, light: Array, *, studio: bool = True
+    by_network: Mask, finding: Finding, rules: Ruled, kind: str, light: Array, *, studio: bool = True
 ) -> Combined:
-    """Both opinions; at the size of `by_rules` where the rules placed the outline. `light` (h, w) is the photo's, of that size.
+    """Both opinions; at the rules' size where they placed the outline. `light` (h, w) is the photo's, of that size.
 
-    In a `studio`, on a bright and even ground, the rules are not overruled, only doubted.
+    In a `studio`, on a bright and even ground, the rules are not overruled, only doubted. What they take for a shadow at a
+    garment's foot, a pale cuff, is the garment's where the network says so.
     """
+    by_rules = rules.product
     size = (by_rules.shape[1], by_rules.shape[0])
-    likely = np.asarray(cv2.resize(finding.likely, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    likely = _at_size_of(by_rules, finding.likely)
     network = cv2.resize(by_network.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR).astype(bool)
     nothing = np.zeros_like(by_rules)
     both, either = (network & by_rules).sum(), max(1, (network | by_rules).sum())
@@ -119,11 +124,22 @@ def combined(
         alone = rules_alone(by_rules, kind, studio=studio)
         return replace(alone, confidence=alone.confidence if alone.confidence > _UNKNOWN else min(_UNKNOWN, doubt))
     radius = max(1, round(_THIN * max(size)))
-    missed = _thick((likely > _CERTAIN) & ~by_rules, radius)
+    missed = _thick((likely > _CERTAIN) & ~by_rules, radius) | _bridged(by_rules, likely)
     beside = by_rules & ~network  # of this, a thin seam along the garment is only another opinion on the same edge
-    seam = beside & cv2.dilate(network.astype(np.uint8), _disk(radius)).astype(bool) & ~_thick(beside, radius)
-    product = (by_rules & network) | missed | seam
+    seam = beside & _near(network, radius) & ~_thick(beside, radius)
+    product = ((by_rules | rules.shadow) & network) | missed | seam
     return Combined(product=product, other=by_rules & ~product, confidence=finding.confidence, by_rules=True)
+
+
+def with_rim(product: Mask, by_rules: Mask, finding: Finding) -> Mask:
+    """With the long slivers between a garment and the ground, too thin for an arm, which the network does not deny: pale cloth."""
+    radius, likely = max(1, round(_THIN * max(product.shape))), _at_size_of(product, finding.likely)
+    beside = by_rules & ~product
+    at_ground = ~cv2.erode(by_rules.astype(np.uint8), _disk(radius), borderValue=1).astype(bool)
+    sliver = beside & at_ground & _near(product, 2 * radius) & ~_thick(beside, radius)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((sliver & (likely > _DENIED)).astype(np.uint8))
+    length = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    return product | np.isin(labels, [k for k in range(1, count) if length[k] > _SLIVER * max(product.shape)])
 
 
 def _closed(product: Mask, likely: Array) -> Mask:
@@ -131,6 +147,18 @@ def _closed(product: Mask, likely: Array) -> Mask:
     count, labels, stats, _ = cv2.connectedComponentsWithStats((~product).astype(np.uint8), connectivity=4)
     small = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] < _SPECK * product.sum()]
     return product | np.isin(labels, [k for k in small if likely[labels == k].mean() > _CERTAIN])
+
+
+def _bridged(by_rules: Mask, likely: Array) -> Mask:
+    """Holes and notches in cloth that is as bright as the ground, between stripes or checks, which the network is certain of.
+
+    Between what the rules found on either side: along a straight outline nothing is added.
+    """
+    reach = max(1, round(_PALE * max(by_rules.shape)))
+    padded = np.pad(by_rules, reach).astype(np.uint8)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, _disk(reach))[reach:-reach, reach:-reach].astype(bool)
+    count, labels = cv2.connectedComponents((closed & ~by_rules & (likely > 0.5)).astype(np.uint8), connectivity=4)
+    return np.isin(labels, [k for k in range(1, count) if likely[labels == k].mean() > _CERTAIN])
 
 
 def _seen_through(by_rules: Mask, likely: Array) -> Mask:
@@ -149,6 +177,14 @@ def rules_alone(by_rules: Mask, kind: str, *, studio: bool) -> Combined:
 
 def _disk(radius: int) -> NDArray[np.uint8]:
     return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)).astype(np.uint8)
+
+
+def _at_size_of(mask: Mask, likely: Array) -> Array:
+    return np.asarray(cv2.resize(likely, mask.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _near(mask: Mask, radius: int) -> Mask:
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), _disk(radius)).astype(bool))
 
 
 def _thick(mask: Mask, radius: int) -> Mask:

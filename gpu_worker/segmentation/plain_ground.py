@@ -51,17 +51,26 @@ KIND_SETTINGS = {
 }
 
 
-def by_rules(photo: Photo, settings: MaskSettings) -> tuple[Mask, Background]:
-    """The product on a plain ground, at working size."""
+@dataclass(frozen=True, kw_only=True)
+class Ruled:
+    """What the rules say of a photo, (h, w) at working size."""
+
+    product: Mask
+    shadow: Mask  # taken for the shadow at the product's foot, and so not in it; of a garment perhaps a pale cuff
+    background: Background
+
+
+def by_rules(photo: Photo, settings: MaskSettings) -> Ruled:
+    """The product on a plain ground. Raises NotOneProduct, NothingThere."""
     small = working_copy(photo.pixels, settings.working_side)
     background = fit_background(small)
-    product = _product(small, background, settings)
+    product, shadow = _product(small, background, settings)
     if np.ptp(small, axis=(0, 1)).max() < settings.least_deviation:
         raise NothingThere("Nothing stands out from the background: is the product there, and is it sharp?")
     if settings.silhouette and product.any():
         product = settled(silhouette_of(settings.silhouette), small, background.at(*small.shape[:2]), product)
     _require_one(product, settings)
-    return product, background
+    return Ruled(product=product, shadow=shadow, background=background)
 
 
 def working_copy(pixels: Pixels, side: int) -> Array:
@@ -73,7 +82,8 @@ def working_copy(pixels: Pixels, side: int) -> Array:
     return np.asarray(pixels, np.float32) / np.float32(255)
 
 
-def _product(image: Array, background: Background, settings: MaskSettings) -> Mask:
+def _product(image: Array, background: Background, settings: MaskSettings) -> tuple[Mask, Mask]:
+    """(h, w) the product, and the shadow at its foot."""
     surface = background.at(*image.shape[:2])
     deviation = np.abs(image - surface).max(2)
     threshold = max(settings.least_deviation, settings.noise_factor * background.noise)
@@ -91,7 +101,8 @@ def _product(image: Array, background: Background, settings: MaskSettings) -> Ma
     if settings.pocket > 0:
         product |= _pockets(product, max(2, round(settings.pocket * longest)))
     lit = (image / np.maximum(surface, 1e-3)).astype(np.float32)
-    return _clean(product & ~contact_shadow(product, lit))
+    standing = _clean(product & ~contact_shadow(product, lit))
+    return standing, product & ~standing
 
 
 def _reach(passable: Mask, bridge: int) -> Mask:

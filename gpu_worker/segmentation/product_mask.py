@@ -15,7 +15,7 @@ from gpu_worker.photos.errors import NothingThere, NotOneProduct, WrongMask
 from gpu_worker.segmentation.background import Background, fit_background
 from gpu_worker.segmentation.by_colour import settled
 from gpu_worker.segmentation.finder import Finding, find
-from gpu_worker.segmentation.learned import combined, product_of, rules_alone
+from gpu_worker.segmentation.learned import combined, product_of, rules_alone, with_rim
 from gpu_worker.segmentation.outline import matted
 from gpu_worker.segmentation.plain_ground import KIND_SETTINGS, MaskSettings, by_rules, working_copy
 from gpu_worker.segmentation.soft_edge import soften
@@ -89,8 +89,9 @@ def _found(photo: Photo, settings: MaskSettings, outline: Outline) -> ProductMas
     if photo.alpha is not None:
         return with_given_mask(photo, _without_the_unwanted(product_alpha(photo.alpha), outline))
     if not settings.finder:
-        product, background = by_rules(photo, settings)
-        return ProductMask(alpha=soften(photo.pixels, product, background), background=background)
+        ruled = by_rules(photo, settings)
+        alpha = soften(photo.pixels, ruled.product, ruled.background)
+        return ProductMask(alpha=alpha, background=ruled.background)
     finding = find(photo.pixels, settings.finder, outline)
     if outline.says_nothing:
         return _by_both(photo, settings, finding)
@@ -126,7 +127,7 @@ def _by_marks(photo: Photo, settings: MaskSettings, finding: Finding, outline: O
 
 def _agreeing_rules(photo: Photo, settings: MaskSettings, product: Mask) -> Mask | None:
     try:
-        ruled, _ = by_rules(photo, settings)
+        ruled = by_rules(photo, settings).product
     except NotOneProduct:
         return None
     known = resized(product, *ruled.shape)
@@ -136,22 +137,24 @@ def _agreeing_rules(photo: Photo, settings: MaskSettings, product: Mask) -> Mask
 def _by_both(photo: Photo, settings: MaskSettings, finding: Finding) -> ProductMask:
     """The rules' outline where the ground is plain and both agree on what the product is; else the network's."""
     try:
-        ruled, background = by_rules(photo, settings)
+        rules = by_rules(photo, settings)
     except NotOneProduct as refusal:
         if finding.agreement < _NO_IDEA or isinstance(refusal, NothingThere):
             raise refusal
         return _by_network(photo, settings, finding)
+    ruled, background = rules.product, rules.background
+    studio = _is_studio(background)
     try:
         light = working_copy(photo.pixels, max(ruled.shape)).mean(2)
-        found = combined(
-            product_of(finding, settings.finder), finding, ruled, settings.finder, light, studio=_is_studio(background)
-        )
+        product = product_of(finding, settings.finder)
+        found = combined(product, finding, rules, settings.finder, light, studio=studio)
     except NotOneProduct:
-        found = rules_alone(ruled, settings.finder, studio=_is_studio(background))
+        found = rules_alone(ruled, settings.finder, studio=studio)
     if not found.by_rules:
         return _by_network(photo, settings, finding)
     if found.other.any():
         product = _settled(photo, finding, found.product, within=ruled | found.product)
+        product = with_rim(product, ruled, finding)
         found = replace(found, product=product, other=(ruled | found.product) & ~product)
     alpha = soften(photo.pixels, found.product | found.other, background)
     if found.other.any():

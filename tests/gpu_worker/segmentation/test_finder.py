@@ -15,6 +15,7 @@ from gpu_worker.segmentation.product_mask import find_product
 from gpu_worker.segmentation.told import with_alike
 from gpu_worker.segmentation.transparency import product_alpha
 from tests.gpu_worker.conftest import draw_product
+from tests.gpu_worker.segmentation.test_learned import by_rules
 
 PHONE = Path(__file__).parent / "phone"
 
@@ -63,7 +64,7 @@ WHITE = np.ones((100, 100), np.float32)
 def test_of_a_worn_shirt_the_wearer_is_left_out() -> None:
     person, shirt = np.zeros((100, 100), bool), np.zeros((100, 100), bool)
     person[5:95, 30:70], shirt[30:60, 30:70] = True, True
-    both = combined(shirt, finding(shirt), person, "shirt", WHITE)
+    both = combined(shirt, finding(shirt), by_rules(person), "shirt", WHITE)
     assert both.by_rules
     assert overlap(both.product, shirt) > 0.95
     assert not (both.product & both.other).any()
@@ -72,7 +73,7 @@ def test_of_a_worn_shirt_the_wearer_is_left_out() -> None:
 def test_where_both_agree_the_rules_place_the_outline() -> None:
     rules, network = np.zeros((100, 100), bool), np.zeros((100, 100), bool)
     rules[20:80, 20:80], network[22:80, 20:79] = True, True
-    both = combined(network, finding(network), rules, "shoe", WHITE)
+    both = combined(network, finding(network), by_rules(rules), "shoe", WHITE)
     assert (both.product == rules).all()
     assert both.confidence >= 0.95
 

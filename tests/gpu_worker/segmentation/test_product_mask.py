@@ -38,8 +38,7 @@ def test_the_rules_move_no_edge() -> None:
     wanted = np.zeros((200, 160), bool)
     wanted[40:150, 30:120] = True
     pixels = np.where(wanted[..., None], np.uint8(20), np.uint8(255)).repeat(3, 2)
-    found, _ = by_rules(Photo(pixels=pixels), MaskSettings())
-    assert (found == wanted).all()
+    assert (by_rules(Photo(pixels=pixels), MaskSettings()).product == wanted).all()
 
 
 def test_a_cast_shadow_is_not_product(photo: Photo) -> None:
