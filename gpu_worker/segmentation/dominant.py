@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.measures.colour import ciede2000
+from gpu_worker.measures.colour import ciede2000, lab_to_rgb, rgb_to_lab
 from gpu_worker.segmentation.background import Array
-from gpu_worker.segmentation.parts import LIGHT_WEIGHT, Parts, tint_counts
+from gpu_worker.segmentation.parts import LIGHT_WEIGHT, Parts, lab_of_feature, tint_counts
 
 Mask = NDArray[np.bool_]
 
@@ -29,6 +29,12 @@ _SHADE_LIGHT, _SHADE_CHROMA = 36.0, 11.0  # L* and feature chroma by which a fol
 _SOFT_EDGE = 0.75  # of the difference across a border that is crossed in 3 px, below which it is shading
 _SHARP = 0.65  # how much less a sharp border forgives: it is no shading
 _LEAST_PIECE = 10  # pixels
+_GLOSS_ENCLOSED, _GLOSS_SOFT = 0.7, 0.9  # least share of a highlight's border, and the most it may be crossed in 3 px
+_MATT = (0.7, 1.4)  # how much of the material's own light a highlight may show
+_BURNT_OUT = 75.0  # L* from which a highlight might as well be a white stripe
+_TINGED = 5.0  # chroma of a highlight from which one sees whose it is
+_AS_GLOSS = 2.0  # CIEDE2000 from what the material would show with a lamp mirrored in it
+_GAMMA = 2.2
 _SPECK = 0.0012  # of the frame
 _ONE_COLOUR = 0.5  # of the sole: from which it counts as of the upper's colour
 _MORE_THAN_CROSSED = 0.25  # of a brush's strokes: a part with less of them is not meant
@@ -187,7 +193,7 @@ def _with_shades(region: Mask, parts: Parts) -> Mask:
     """Take in the pieces that are the region's own colour under other light."""
     grown = region.copy()
     for piece in _pieces(region, parts):
-        if _is_shade(piece):
+        if _is_shade(piece) or is_gloss(piece.colour, piece.beside, piece.enclosed, piece.softness):
             grown[piece.window] |= piece.mask
     return grown
 
@@ -201,6 +207,28 @@ def _is_shade(piece: _Piece) -> bool:
     if piece.enclosed < 0.3 or chroma > (1.0 if soft else _SHARP) * _SHADE_CHROMA:
         return False
     return light < 12 or (light < _SHADE_LIGHT and soft)
+
+
+def is_gloss(colour: Array, beside: Array, enclosed: float, softness: float) -> bool:
+    """Whether a lighter piece is what lies beside it, with some of the lamp's white mirrored in it: gloss on leather.
+
+    The dichromatic model (Shafer 1985): a highlight is k D + s W in linear light, D the material's colour, W the lamp's, which
+    is white in a studio. Where either is too grey to show its hue, any grey part would do, and nothing is said. Nor of what the
+    region does not enclose: along a white sole pixels mix in the same way. `colour` and `beside` are features (3,).
+    """
+    lit, base = lab_of_feature(colour), lab_of_feature(beside)
+    rise = float(lit[0] - base[0])
+    if enclosed < _GLOSS_ENCLOSED or softness > _GLOSS_SOFT or not 0 < rise < _SHADE_LIGHT:
+        return False
+    if lit[0] > _BURNT_OUT or np.hypot(*base[1:]) < _COLOURED or np.hypot(*lit[1:]) < _TINGED:
+        return False
+    seen, own = (lab_to_rgb(lab.astype(np.float64)) ** _GAMMA for lab in (lit, base))
+    planes = np.column_stack([own, np.ones(3)])
+    (matt, _), *_ = np.linalg.lstsq(planes, seen, rcond=None)
+    matt = float(np.clip(matt, *_MATT))
+    mirrored = max(float((seen - matt * own).mean()), 0.0)
+    expected = rgb_to_lab(np.clip(matt * own + mirrored, 0, 1) ** (1 / _GAMMA))
+    return float(ciede2000(lit, expected)) < _AS_GLOSS
 
 
 def _pieces(region: Mask, parts: Parts) -> list[_Piece]:

@@ -48,7 +48,7 @@ def find_parts(frame: Frame, kind: str, *, sole: NDArray[np.bool_] | None = None
     """Partition the product in a frame of RESOLUTION px. Deterministic. A shoe's sole is looked for unless it is given."""
     image = cv2.bilateralFilter(frame.image, 5, 0.06, 2.5)
     lab = cv2.cvtColor(np.asarray(image, np.float32), cv2.COLOR_RGB2Lab)
-    features, inside = _features(lab), frame.alpha > 0.95
+    features, inside = features_of(lab), frame.alpha > 0.95
     if inside.sum() < 50:
         inside = frame.alpha > 0.5
     labels = _cluster(features, inside)
@@ -69,11 +69,20 @@ def _with_sole(parts: Parts, image: Array, inside: NDArray[np.bool_], sole: NDAr
     return replace(parts, sole=without_shadow(under, sole), foot=under)
 
 
-def _features(lab: Array) -> Array:
+def features_of(lab: Array) -> Array:
     """(H, W, 3): 0.4 of the lightness, and chroma scaled to what it would be at L = 60; dark chroma is mostly noise."""
-    lightness = lab[..., 0]
-    scale = 76 / (np.maximum(lightness, 40) + 16) * np.clip((lightness + 8) / 48, 0.3, 1)
+    lightness, scale = lab[..., 0], _chroma_scale(lab[..., 0])
     return np.stack([LIGHT_WEIGHT * lightness, lab[..., 1] * scale, lab[..., 2] * scale], -1).astype(np.float32)
+
+
+def lab_of_feature(feature: Array) -> Array:
+    """(3,) the Lab that a feature was made of."""
+    lightness = feature[0] / LIGHT_WEIGHT
+    return np.array([lightness, *(feature[1:] / _chroma_scale(lightness))], np.float32)
+
+
+def _chroma_scale(lightness: Array) -> Array:
+    return np.asarray(76 / (np.maximum(lightness, 40) + 16) * np.clip((lightness + 8) / 48, 0.3, 1), np.float32)
 
 
 def _cluster(features: Array, inside: NDArray[np.bool_]) -> Labels:

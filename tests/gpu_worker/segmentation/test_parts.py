@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from gpu_worker.photos.decode import Photo
-from gpu_worker.segmentation.dominant import dominant_region, material_of
+from gpu_worker.segmentation.dominant import dominant_region, is_gloss, material_of
 from gpu_worker.segmentation.frame import Frame, crop_to_frame
-from gpu_worker.segmentation.parts import RESOLUTION, Parts, find_parts
+from gpu_worker.segmentation.parts import RESOLUTION, Parts, features_of, find_parts
 from gpu_worker.segmentation.product_mask import find_product
 from tests.gpu_worker.conftest import draw_product
 
@@ -148,3 +148,23 @@ def test_a_print_of_the_bodys_hue_is_left_alone() -> None:
     there = parts.labels == 1  # what is not the body
     assert there.sum() > 500
     assert dominant_region(parts)[there].mean() < 0.1
+
+
+def _feature(lab: tuple[float, float, float]) -> np.ndarray:
+    return features_of(np.array([[lab]], np.float32))[0, 0]
+
+
+@pytest.mark.parametrize(
+    ("lit", "beside", "gloss"),
+    [
+        ((55, 6, 5), (27, 14, 13), True),  # brown leather with a lamp in it
+        ((55, -4, -4), (27, 14, 13), False),  # a grey panel on it
+        ((45, 16, 30), (27, 14, 13), False),  # a tan lining
+        ((92, 2, 2), (60, 14, 13), False),  # a white stripe
+        ((50, 0, 0), (20, 0, 0), False),  # grey on black: either
+    ],
+)
+def test_a_highlight_is_its_materials_colour_with_some_white(lit: tuple, beside: tuple, *, gloss: bool) -> None:
+    assert is_gloss(_feature(lit), _feature(beside), enclosed=0.95, softness=0.8) == gloss
+    assert not is_gloss(_feature(lit), _feature(beside), enclosed=0.95, softness=1.0)
+    assert not is_gloss(_feature(lit), _feature(beside), enclosed=0.5, softness=0.8)
