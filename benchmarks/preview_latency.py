@@ -103,7 +103,7 @@ def seed(environment: dict[str, str], bundles: Path, photo: Path | None) -> tupl
     product = product_create(merchant=merchant, fields={"kind": "shoe", "title": "Bench", "sku": "B1"})
     row, _ = photo_add(product=product, name="bench.png", data=data, by=user)
     projected = engine.project(decode_photo(data), settings=ProjectionSettings(method="encoder"))
-    projection_record(photo=row, stored=stored_projection(projected), seconds=projected.seconds)
+    projection_record(photo=row, stored=stored_projection(projected, row.product.kind), seconds=projected.seconds)
     client = Client()
     client.force_login(user)
     return row.pk, client.cookies["sessionid"].value

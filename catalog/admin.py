@@ -10,7 +10,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.db.models import Count, Prefetch, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from catalog import storage
@@ -193,7 +193,8 @@ class PhotoDesk(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(ordering="colour_family")
     def colour(self, photo: Photo) -> SafeString:
-        return format_html("{} {}", _dot(photo.colour_hex), photo.colour_family)
+        dots = format_html_join("", "{}", ((_dot(hex),) for hex in (photo.colour_hex, photo.second_colour_hex) if hex))
+        return format_html("{} {}", dots, photo.colour_words)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -230,11 +231,11 @@ class PublishedVariantDesk(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg
 
 @admin.register(SearchEntry)
 class SearchEntryDesk(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["product", "variant", "kind", "colour_family", "is_public", "shape_version", "updated_at"]
+    list_display = ["product", "variant", "tone", "kind", "colour_family", "is_public", "shape_version", "updated_at"]
     list_filter = ["kind", "is_public", "colour_family"]
     list_select_related = ["product", "variant__product"]
     search_fields = ["product__title"]
-    fields = ["merchant", "product", "photo", "variant", "kind", "is_public", "colour_family", "shape_version"]
+    fields = ["merchant", "product", "photo", "variant", "tone", "kind", "is_public", "colour_family", "shape_version"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

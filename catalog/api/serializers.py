@@ -13,6 +13,9 @@ class ColourSerializer(serializers.Serializer[Any]):
     hex = serializers.CharField(source="colour_hex")
     lab = serializers.SerializerMethodField()
     family = serializers.CharField(source="colour_family")
+    second_hex = serializers.CharField(
+        source="second_colour_hex", help_text="Of a two-tone product; empty otherwise, and until a worker has looked."
+    )
 
     @extend_schema_field({"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3})
     def get_lab(self, photo: Photo) -> list[float]:

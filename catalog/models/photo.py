@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from catalog.colours import Lab, family_of, lab_from_hex
 from catalog.models.product import Product
 
 
@@ -50,6 +51,9 @@ class Photo(models.Model):
     colour_lab_a = models.FloatField()
     colour_lab_b = models.FloatField()
     colour_family = models.CharField(max_length=20)
+    second_colour_hex = models.CharField(
+        max_length=7, blank=True, help_text="Of a two-tone product: what nearly as much of it is. Found with its parts."
+    )
     view = models.CharField(max_length=10, choices=View, default=View.UNKNOWN, blank=True)
     alteration = models.CharField(max_length=10, choices=Alteration, default=Alteration.NONE)
     alt_text = models.CharField(max_length=200, blank=True)
@@ -74,6 +78,20 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.original_name or self.object_key
+
+    @property
+    def colours(self) -> list[tuple[Lab, str]]:
+        """The product's one or two colours with their families, the dominant one first."""
+        first = Lab(l=self.colour_lab_l, a=self.colour_lab_a, b=self.colour_lab_b), self.colour_family
+        if not self.second_colour_hex:
+            return [first]
+        second = lab_from_hex(self.second_colour_hex)
+        return [first, (second, family_of(second))]
+
+    @property
+    def colour_words(self) -> str:
+        """Families of its colours, each once: blue and white."""
+        return " and ".join(dict.fromkeys(family for _, family in self.colours))
 
     @property
     def is_small(self) -> bool:

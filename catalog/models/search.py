@@ -38,7 +38,7 @@ def _public_indexes(kind: ProductKind) -> list[HnswIndex]:
 
 
 class SearchEntry(models.Model):
-    """One thing that can be found: a product in its own colour, or one of its published variants.
+    """One thing that can be found: a product in its own colour, or in its second, or one of its published variants.
 
     Shoppers search over everything public through the HNSW indexes. A merchant's own rows are searched exactly:
     the B-tree on (merchant, kind) finds them and their distances are all computed, because tenants that share an
@@ -53,10 +53,11 @@ class SearchEntry(models.Model):
     variant = models.OneToOneField(
         PublishedVariant, on_delete=models.CASCADE, null=True, blank=True, related_name="search_entry"
     )
+    tone = models.PositiveSmallIntegerField(default=1, help_text="2: the second colour of a two-tone product.")
     kind = models.CharField(max_length=10, choices=ProductKind)
     is_public = models.BooleanField(default=False, help_text="The product is active and its merchant too.")
     colour_family = models.CharField(max_length=20)
-    colour_vector = VectorField(dimensions=COLOUR_DIMENSIONS, help_text="CIELAB (D65) of the dominant colour.")
+    colour_vector = VectorField(dimensions=COLOUR_DIMENSIONS, help_text="CIELAB (D65) of this colour.")
     shape_vector = HalfVectorField(  # half the bytes to compare; the ten nearest stay the same (docs/search.md)
         dimensions=SHAPE_DIMENSIONS, null=True, blank=True, help_text="Of the manifold version named beside it."
     )
@@ -67,7 +68,7 @@ class SearchEntry(models.Model):
         verbose_name_plural = "search entries"
         constraints = [
             models.UniqueConstraint(
-                fields=["product"], condition=models.Q(variant=None), name="search_one_own_entry_per_product"
+                fields=["product", "tone"], condition=models.Q(variant=None), name="search_one_own_entry_per_tone"
             )
         ]
         indexes: ClassVar[list[Any]] = [

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 
+from catalog.colours import Lab
 from catalog.models.colourway import Colourway
 from catalog.models.photo import Alteration, Photo
 from catalog.models.product import Product
@@ -62,6 +63,11 @@ class PublishedVariant(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:variant", args=[self.product.slug, self.slug])
+
+    @property
+    def colours(self) -> list[tuple[Lab, str]]:
+        """Its colour with its family, as photos have one or two."""
+        return [(Lab(l=self.colour_lab_l, a=self.colour_lab_a, b=self.colour_lab_b), self.colour_family)]
 
     @property
     def alteration(self) -> Alteration:

@@ -42,7 +42,8 @@ def shape_of(entry: SearchEntry) -> Shape | None:
 def similar(shape: Shape, *, limit: int, merchant: Merchant | None = None) -> list[SearchEntry]:
     """The products nearest in shape, one entry each."""
     entries = _comparable(shape, merchant).filter(variant=None)
-    return _nearest(entries, CosineDistance("shape_vector", shape.vector), limit, None if merchant else SIMILAR_EF)
+    distance = CosineDistance("shape_vector", shape.vector)
+    return _one_per_product(_nearest(entries, distance, limit * _PER_PRODUCT, None if merchant else SIMILAR_EF), limit)
 
 
 def similar_in_colour(

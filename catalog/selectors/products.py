@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from catalog.colours import Lab
 from catalog.models import Photo, Product, PublishedVariant
 from catalog.search.words import understand
 from catalog.tenancy.access import Actor, readable
@@ -44,10 +43,9 @@ def title_disagreement(product: Product) -> dict[str, str] | None:
     photo = next((photo for photo in product.photos.all() if photo.is_primary), None)
     if photo is None or not asked:
         return None
-    lab = Lab(l=photo.colour_lab_l, a=photo.colour_lab_a, b=photo.colour_lab_b)
-    if any(colour.accepts(lab, photo.colour_family) for colour in asked):
+    if any(colour.accepts(lab, family) for colour in asked for lab, family in photo.colours):
         return None
-    return {"said": asked[0].name, "shown": photo.colour_family}
+    return {"said": asked[0].name, "shown": photo.colour_words}
 
 
 def status_counts(actor: Actor) -> dict[str, int]:

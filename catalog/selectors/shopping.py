@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 
-from catalog.colours import Lab
 from catalog.models import Merchant, Photo, PhotoSearch, Product, ProductKind, PublishedVariant, SearchEntry
 from catalog.search import queries
 from catalog.search.lexicon import plain
@@ -98,9 +97,12 @@ def variant_in_colour(product: Product, words: str) -> PublishedVariant | None:
 
 
 def _passes(question: Question, source: Photo | PublishedVariant) -> bool:
-    lab, family = _lab(source), source.colour_family
-    wanted = not question.colours or any(colour.accepts(lab, family) for colour in question.colours)
-    return wanted and not any(colour.accepts(lab, family) for colour in question.excluded)
+    wanted = not question.colours or any(_has(source, colour) for colour in question.colours)
+    return wanted and not any(_has(source, colour) for colour in question.excluded)
+
+
+def _has(source: Photo | PublishedVariant, colour: AskedColour) -> bool:
+    return any(colour.accepts(lab, family) for lab, family in source.colours)
 
 
 def _own_variants(product: Product, question: Question) -> list[PublishedVariant]:
@@ -108,17 +110,13 @@ def _own_variants(product: Product, question: Question) -> list[PublishedVariant
     right = [variant for variant in product.live_variants if _passes(question, variant)]  # type: ignore[attr-defined]
     if not question.colours:
         return right
-    return sorted(right, key=lambda variant: min(asked.difference(_lab(variant)) for asked in question.colours))
+    return sorted(right, key=lambda variant: min(asked.difference(variant.colours[0][0]) for asked in question.colours))
 
 
 def _is_photographed_in(product: Product, question: Question) -> bool:
     """Wants `all_photos`."""
     primary = next((photo for photo in product.all_photos if photo.is_primary), None)  # type: ignore[attr-defined]
     return primary is not None and _passes(question, primary)
-
-
-def _lab(source: Photo | PublishedVariant) -> Lab:
-    return Lab(l=source.colour_lab_l, a=source.colour_lab_a, b=source.colour_lab_b)
 
 
 def _like_in_colour(product: Product, question: Question, limit: int, merchant: Merchant | None) -> list[Found]:
@@ -145,7 +143,7 @@ def _without(question: Question, found: Iterable[Found]) -> list[Found]:
     kept: dict[int, Found] = {}
     for item in found:
         source = item.variant or next(iter(item.product.primary_photos), None)  # type: ignore[attr-defined]
-        if source is None or not any(asked.accepts(_lab(source), source.colour_family) for asked in question.excluded):
+        if source is None or not any(_has(source, asked) for asked in question.excluded):
             kept.setdefault(item.product.pk, item)
     return list(kept.values())
 
@@ -186,7 +184,19 @@ def _in_colours(question: Question, kind: ProductKind, among: QuerySet[Product] 
             found += [
                 Found(product=item) for item in with_card(titled.filter(kind=kind, words=_titled(colour)))[:limit]
             ]
-    return _without(question, found)[:IN_COLOUR]
+    return _with_all_first(question, _without(question, found))[:IN_COLOUR]
+
+
+def _with_all_first(question: Question, found: list[Found]) -> list[Found]:
+    """Of "navy and white", what is both comes before what is either; else as it was."""
+    if question.is_either or len(question.colours) < 2:
+        return found
+    return sorted(found, key=lambda item: not _has_all(item, question))
+
+
+def _has_all(item: Found, question: Question) -> bool:
+    source = item.variant or next(iter(item.product.primary_photos), None)  # type: ignore[attr-defined]
+    return source is not None and all(_has(source, asked) for asked in question.colours)
 
 
 def _titled(colour: AskedColour) -> SearchQuery:

@@ -1,7 +1,7 @@
 """Taking in photos and keeping them in order."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from catalog import images, storage
-from catalog.colours import Lab, family_of
+from catalog.colours import Lab, family_of, hex_from_lab
 from catalog.errors import CatalogError, Conflict, ImageRefused, InvalidInput
 from catalog.images import CleanPhoto, limits
 from catalog.models import Alteration, Photo, Product, ProductStatus, User, View
@@ -130,6 +130,17 @@ def colour_fields(lab: Lab) -> dict[str, object]:
         "colour_lab_b": lab.b,
         "colour_family": family_of(lab),
     }
+
+
+@transaction.atomic
+def photo_colours_record(*, photo: Photo, colours: Sequence[Lab]) -> None:
+    """What colours the product in a photo has, once somebody has told it from ground, skin and sole: one, or two of a two-tone one."""
+    first, *others = colours
+    second = next((hex_from_lab(lab) for lab in others), "")
+    fields = {"colour_hex": hex_from_lab(first), "second_colour_hex": second, **colour_fields(first)}
+    Photo.objects.filter(pk=photo.pk).update(**fields)
+    if photo.is_primary:
+        search_index.product_reindex(photo.product)
 
 
 def _append(product: Product, photo: Photo) -> Photo:

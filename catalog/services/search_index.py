@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from catalog.colours import Lab
 from catalog.errors import InvalidInput
 from catalog.models import (
     SHAPE_DIMENSIONS,
@@ -22,25 +23,26 @@ def product_reindex(product: Product) -> None:
     live = list(product.published_variants.filter(withdrawn_at=None, is_lead=True))
     product.search_entries.exclude(variant=None).exclude(variant__in=live).delete()
     primary = product.photos.filter(is_primary=True).first()
-    if primary is None:
-        product.search_entries.filter(variant=None).delete()
-    else:
-        _write_entry(product, primary, None)
+    own = [(primary, colour) for colour in primary.colours] if primary is not None else []
+    product.search_entries.filter(variant=None, tone__gt=len(own)).delete()
+    for tone, (photo, colour) in enumerate(own, start=1):
+        _write_entry(product, photo, colour, tone=tone)
     for variant in live:
-        _write_entry(product, variant.photo, variant)
+        _write_entry(product, variant.photo, variant.colours[0], variant=variant)
 
 
-def _write_entry(product: Product, photo: Photo, variant: PublishedVariant | None) -> None:
-    source = variant or photo
-    entry = SearchEntry.objects.filter(product=product, variant=variant).first() or SearchEntry(
-        product=product, variant=variant
+def _write_entry(
+    product: Product, photo: Photo, colour: tuple[Lab, str], *, variant: PublishedVariant | None = None, tone: int = 1
+) -> None:
+    lab, family = colour
+    entry = SearchEntry.objects.filter(product=product, variant=variant, tone=tone).first() or SearchEntry(
+        product=product, variant=variant, tone=tone
     )
     if entry.photo_id not in {None, photo.pk}:  # another photo: its shape is not known yet
         entry.shape_vector, entry.shape_version = None, ""
     entry.merchant_id, entry.photo, entry.kind = product.merchant_id, photo, product.kind
     entry.is_public = product.status == ProductStatus.ACTIVE and product.merchant.is_active
-    entry.colour_family = source.colour_family
-    entry.colour_vector = [source.colour_lab_l, source.colour_lab_a, source.colour_lab_b]
+    entry.colour_family, entry.colour_vector = family, lab.as_vector()
     entry.save()
     if not entry.shape_version:
         shape_missing.send(sender=SearchEntry, entry=entry)

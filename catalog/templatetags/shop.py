@@ -91,7 +91,7 @@ def in_asked_colour(context: template.Context, product: Product) -> PublishedVar
     chosen = context.get("chosen")
     family = chosen.colour if chosen else ""
     photos: list[Photo] = product.primary_photos  # type: ignore[attr-defined]
-    if not family or any(photo.colour_family == family for photo in photos):
+    if not family or any(family == own for photo in photos for _, own in photo.colours):
         return None
     variants: list[PublishedVariant] = product.live_variants  # type: ignore[attr-defined]
     return next((variant for variant in variants if variant.colour_family == family), None)
@@ -104,8 +104,8 @@ def primary(photos: list[Photo]) -> Photo | None:
 
 @register.filter
 def own_colour(product: Product, photo: Photo | None) -> str:
-    """What the photographed colour is called: by the merchant, else by its family."""
-    return product.colour_name or (photo.colour_family.capitalize() if photo else "")
+    """What the photographed colour is called: by the merchant, else by its family, or both families."""
+    return product.colour_name or (photo.colour_words.capitalize() if photo else "")
 
 
 @register.filter
@@ -122,4 +122,4 @@ def alt_text(photo: Photo | None) -> str:
     """What the merchant wrote, else what is known anyway."""
     if photo is None:
         return ""
-    return photo.alt_text or f"{photo.product.title}, {photo.colour_family}"
+    return photo.alt_text or f"{photo.product.title}, {photo.colour_words}"

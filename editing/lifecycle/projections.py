@@ -6,7 +6,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.dispatch import receiver
 
+from catalog.colours import Lab
 from catalog.models import SHAPE_DIMENSIONS, Photo
+from catalog.services.photos import photo_colours_record
 from catalog.services.search_index import shape_record
 from catalog.signals import photo_added
 from editing.lifecycle import dispatch
@@ -56,6 +58,8 @@ def projection_record(*, photo: Photo, stored: StoredProjection, seconds: float,
         },
     )
     if is_new:
+        if stored.colours:
+            photo_colours_record(photo=photo, colours=[Lab(l=one.l, a=one.a, b=one.b) for one in stored.colours])
         shape_record(photo=photo, vector=shape, version=stored.manifold_version)
     return True
 

@@ -103,7 +103,8 @@ def other_photos(actor: Actor, photo: Photo, limit: int = 24) -> QuerySet[Photo]
 
 def swatches(actor: Actor, photo: Photo | None) -> list[tuple[str, str]]:
     """The photo's own colour, the season's palette, else the usual ones; each colour once."""
-    own = [("This product", photo.colour_hex)] if photo is not None else []
+    shown = [photo.colour_hex, photo.second_colour_hex] if photo is not None else []
+    own = [("This product", colour) for colour in shown if colour]
     palette = Palette.objects.filter(merchant=actor.merchant).first()  # the season's comes first
     kept = [(swatch["name"], swatch["colour"]) for swatch in palette.swatches] if palette else USUAL_SWATCHES
     by_hex = {value.lower(): (name, value.lower()) for name, value in reversed([*own, *kept])}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Base64Bytes, Field, TypeAdapter
 
-from gpu_worker.contract.jobs import MESSAGE_VERSION, StoredProjection
+from gpu_worker.contract.jobs import MESSAGE_VERSION, MeasuredColour, StoredProjection
 from gpu_worker.contract.keys import ObjectKey
 from gpu_worker.contract.marks import Hex, Message
 
@@ -30,14 +30,6 @@ class Heartbeat(Answer):
     stage: Literal["fetch", "project", "solve", "transfer", "store", "train"]
     step: int = 0
     steps: int = 0
-
-
-class MeasuredColour(Message):
-    """CIELAB (D65) of the edited region."""
-
-    l: float  # noqa: E741  the letter that colorimetry uses
-    a: float
-    b: float
 
 
 class StoredVariant(Message):

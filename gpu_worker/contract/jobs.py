@@ -27,6 +27,14 @@ class FramePlace(Message):
     top: float
 
 
+class MeasuredColour(Message):
+    """CIELAB (D65) of a region."""
+
+    l: float  # noqa: E741  the letter that colorimetry uses
+    a: float
+    b: float
+
+
 class StoredProjection(Message):
     """A photo's latent, valid for one manifold version."""
 
@@ -35,6 +43,7 @@ class StoredProjection(Message):
     frame: FramePlace
     lpips: float  # reconstruction error at the manifold's resolution
     mask_confidence: Annotated[float, Field(ge=0, le=1)] = 1.0  # how well the product's outline was found
+    colours: Annotated[list[MeasuredColour], Field(max_length=2)] = []  # the product's own, the dominant one first
 
 
 class Job(Message):

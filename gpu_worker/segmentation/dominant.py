@@ -139,12 +139,13 @@ def _panels(parts: Parts, members: list[int]) -> Mask:
 
 def _is_tone(colour: Array, leading: Array) -> bool:
     chroma = min(np.hypot(*colour[1:]), np.hypot(*leading[1:]))
-    if chroma < _TONE_CHROMA or min(colour[0], leading[0]) < _TONE_LIGHT or _may_be_skin(colour):
+    if chroma < _TONE_CHROMA or min(colour[0], leading[0]) < _TONE_LIGHT or may_be_skin(colour):
         return False
     return _turn(colour, leading) < _TONE_HUE
 
 
-def _may_be_skin(colour: Array) -> bool:
+def may_be_skin(colour: Array) -> bool:
+    """Whether a Lab colour (3,) is one that skin has."""
     hue = np.degrees(np.arctan2(colour[2], colour[1]))
     return bool(_SKIN_HUES[0] < hue < _SKIN_HUES[1] and np.hypot(colour[1], colour[2]) < _SKIN_CHROMA)
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker import storage
-from gpu_worker.contract.answers import MeasuredColour, StoredVariant
-from gpu_worker.contract.jobs import FramePlace, RenderJob, StoredProjection
+from gpu_worker.contract.answers import StoredVariant
+from gpu_worker.contract.jobs import FramePlace, MeasuredColour, RenderJob, StoredProjection
 from gpu_worker.engine.values import Pixels, Projection, Variant
 from gpu_worker.measures.colour import region_colour, rgb_to_lab
 from gpu_worker.origin.manifest import installation
@@ -18,6 +18,8 @@ from gpu_worker.origin.xmp import Origin
 from gpu_worker.photos.encode import encode_pixels, uncovered
 from gpu_worker.photos.marked import encode_marked
 from gpu_worker.photos.watermark import watermarked
+from gpu_worker.segmentation.parts import find_parts
+from gpu_worker.segmentation.product_colours import product_colours
 from gpu_worker.segmentation.product_mask import ProductMask
 
 THUMBNAIL_WIDTHS = (160, 320, 640)
@@ -146,8 +148,9 @@ def store_sequence(frames: Sequence[Pixels]) -> str | None:
     return _store_small(np.concatenate(list(frames), axis=1), "sequences") if len(frames) else None
 
 
-def stored_projection(projection: Projection) -> StoredProjection:
+def stored_projection(projection: Projection, kind: str) -> StoredProjection:
     placing = projection.frame.placing
+    colours = product_colours(find_parts(projection.frame, kind), kind)
     return StoredProjection(
         manifold_version=projection.manifold_version,
         w_plus=b64encode(projection.w_plus_bytes()),
@@ -158,4 +161,5 @@ def stored_projection(projection: Projection) -> StoredProjection:
         ),
         lpips=projection.lpips if math.isfinite(projection.lpips) else 1.0,
         mask_confidence=projection.mask.confidence,
+        colours=[MeasuredColour(l=lab[0], a=lab[1], b=lab[2]) for lab in (colour.tolist() for colour in colours)],
     )

@@ -25,7 +25,7 @@ from gpu_worker.tasks.lifeline import Lifeline
 
 def project_photo(job: ProjectJob, line: Lifeline) -> StoredProjection:
     photo = decode_photo(storage.get(job.photo_key))
-    return stored_projection(_projected(engine_of(job.kind), photo, job, line))
+    return stored_projection(_projected(engine_of(job.kind), photo, job, line), job.kind)
 
 
 def _projected(engine: Engine, photo: Photo, job: ProjectJob | RenderJob, line: Lifeline) -> Projection:
@@ -63,7 +63,7 @@ def _projection(engine: Engine, photo: Photo, job: RenderJob, line: Lifeline) ->
     projection = _projected(engine, photo, job, line)
     line.answer(
         Projected,
-        projection=stored_projection(projection),
+        projection=stored_projection(projection, job.kind),
         outline_revision=job.outline.revision,
         seconds=projection.seconds,
     )

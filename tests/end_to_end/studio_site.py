@@ -148,5 +148,5 @@ def _photo(engine: Engine, member: Membership, by: User, picture: np.ndarray, nu
         product=product_create(merchant=member.merchant, fields=fields), name="drawn.png", data=out.getvalue(), by=by
     )
     projected = engine.project(decode_photo(out.getvalue()), settings=ProjectionSettings(method="encoder"))
-    projection_record(photo=photo, stored=stored_projection(projected), seconds=projected.seconds)
+    projection_record(photo=photo, stored=stored_projection(projected, photo.product.kind), seconds=projected.seconds)
     return photo

@@ -8,8 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from catalog.colours import Lab
 from catalog.models import Product, SearchEntry
+from catalog.selectors.shopping import similar_items
+from catalog.selectors.storefront import StorefrontFilter, storefront_products
 from catalog.services import search_index, variants
+from catalog.services.photos import photo_colours_record
 from catalog.services.tokens import token_create
 from editing.models import ColourWish
 from editing.shopper import wishes
@@ -286,3 +290,37 @@ def test_strangers_and_other_scopes_get_nothing(owner, stranger):
         address = f"/api/v1/products/{product.pk}/{part}"
         assert _program(stranger.merchant, "catalog:read").get(address).status_code == 404
         assert _program(owner.merchant, "edits:read").get(address).status_code == 403
+
+
+def two_tone(colour: str, second: str, **fields: object) -> Product:
+    product = shaped(0, colour, **fields)
+    photo = product.photos.get()
+    lab = [Lab(l=row[1], a=row[2], b=row[3]) for row in (COLOURS[colour], COLOURS[second])]
+    photo_colours_record(photo=photo, colours=lab)
+    search_index.shape_record(photo=photo, vector=[1.0, *[0.0] * 127], version="v1")
+    return product
+
+
+def test_a_two_tone_product_is_found_under_both_colours_once(client: Client):
+    product, red = two_tone("navy", "white"), shaped(1, "red")
+    address = product.get_absolute_url()
+    assert [address in shown(ask(client, words)) for words in ("navy", "white", "red")] == [True, True, False]
+    assert shown(ask(client, "white", red)) == [address]  # its second colour has its shape too
+    assert shown(ask(client, "shoes not white")) == [red.get_absolute_url()]
+    assert [found.product for found in similar_items(red)] == [product]
+    assert product in storefront_products(StorefrontFilter(colour="white"))
+    page = client.get(address).content.decode()
+    assert f"{product.title}, blue and white" in page
+
+
+def test_of_navy_and_white_what_is_both_comes_first(client: Client):
+    navy, white, both = shaped(0, "navy"), shaped(1, "white"), two_tone("white", "navy")
+    assert shown(ask(client, "navy and white shoes"))[0] == both.get_absolute_url()
+    assert set(shown(ask(client, "navy and white shoes"))) == {one.get_absolute_url() for one in (navy, white, both)}
+
+
+def test_a_product_that_turns_out_to_have_one_colour_is_no_longer_found_under_two(client: Client):
+    product = two_tone("navy", "white")
+    photo_colours_record(photo=product.photos.get(), colours=[Lab(l=16, a=6, b=-22)])
+    assert product.get_absolute_url() not in shown(ask(client, "white"))
+    assert SearchEntry.objects.filter(product=product).count() == 1
