@@ -101,7 +101,7 @@ def _part(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 def _units(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = _command(commands, "units", "paint a part on or off with the manifold's units")
+    parser = _command(commands, "units", "take a part away, or make it more or less")
     parser.add_argument("photo", type=Path, metavar="PHOTO")
     parser.add_argument("--part", choices=REGIONS, required=True)
     parser.add_argument("--action", choices=ACTIONS, required=True)
@@ -109,9 +109,9 @@ def _units(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument(
         "--stroke",
         action="append",
-        required=True,
+        default=[],
         metavar="'X,Y X,Y ...'",
-        help="in fractions of the product's square frame; may be given many times",
+        help="in fractions of the product's square frame; may be given many times (default: all of the part)",
     )
     parser.add_argument("--radius", type=float, default=0.04, help="of the pen, in the same fractions (default: 0.04)")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")

@@ -13,14 +13,16 @@ class EditsView(TokenView):
     write_scope = Scope.EDITS_WRITE
 
 
-class EventStreamRenderer(BaseRenderer):
-    """Lets clients ask for `text/event-stream`; errors are JSON all the same."""
+class FileRenderer(BaseRenderer):
+    """Lets clients ask for the file's own type; errors are JSON all the same."""
 
-    media_type = "text/event-stream"
-    format = "event-stream"
     charset = "utf-8"
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         if renderer_context:
             renderer_context["response"]["Content-Type"] = JSONRenderer.media_type
         return JSONRenderer().render(data)
+
+
+class EventStreamRenderer(FileRenderer):
+    media_type, format = "text/event-stream", "event-stream"

@@ -6,12 +6,13 @@ from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from catalog import naming
 from catalog.api.base import TokenView, token_of
 from catalog.errors import InvalidInput
+from editing.api.base import FileRenderer
 from editing.publishing.exports.pictures import DEFAULT_NAME, NAME_FIELDS
 from editing.publishing.exports.presets import PRESETS
 from editing.publishing.forms import Chosen
@@ -36,26 +37,15 @@ class ExportQuerySerializer(serializers.Serializer[Any]):
         return value
 
 
-class _FileRenderer(BaseRenderer):
-    """Lets clients ask for the file's own type; errors are JSON all the same."""
-
-    charset = "utf-8"
-
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        if renderer_context:
-            renderer_context["response"]["Content-Type"] = JSONRenderer.media_type
-        return JSONRenderer().render(data)
-
-
-class ZipRenderer(_FileRenderer):
+class ZipRenderer(FileRenderer):
     media_type, format = "application/zip", "zip"
 
 
-class CsvRenderer(_FileRenderer):
+class CsvRenderer(FileRenderer):
     media_type, format = "text/csv", "csv"
 
 
-class XmlRenderer(_FileRenderer):
+class XmlRenderer(FileRenderer):
     media_type, format = "application/xml", "xml"
 
 

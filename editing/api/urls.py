@@ -18,6 +18,7 @@ urlpatterns = [
     path("photos/<int:photo_id>/outline/confirm/", outlines.OutlineConfirm.as_view(), name="photo-outline-confirm"),
     path("variants/", variants.VariantList.as_view(), name="variants"),
     path("variants/<uuid:key>/", variants.VariantDetail.as_view(), name="variant"),
+    path("variants/<uuid:key>/animation/", variants.VariantAnimation.as_view(), name="variant-animation"),
     path("variants/<uuid:key>/decisions/", variants.VariantDecisions.as_view(), name="variant-decisions"),
     path("variants/<uuid:key>/withdraw/", variants.VariantWithdraw.as_view(), name="variant-withdraw"),
     path("products/<int:product_id>/swatches/", variants.ProductSwatches.as_view(), name="product-swatches"),

@@ -3,9 +3,12 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +17,7 @@ from catalog.api.idempotency import idempotent
 from catalog.api.parsers import JSONParser
 from catalog.models import Product, PublishedVariant
 from catalog.tenancy.access import get_to_read, get_to_write, readable
-from editing.api.base import EditsView
+from editing.api.base import EditsView, FileRenderer
 from editing.api.filters import VariantFilter
 from editing.api.serializers import (
     EventSerializer,
@@ -27,6 +30,11 @@ from editing.models import Event, Palette, Variant
 from editing.selectors.review import variants_of
 from editing.services import palettes as palette_services
 from editing.services import sets
+from editing.services.downloads import variant_animation
+
+
+class WebpRenderer(FileRenderer):
+    media_type, format = "image/webp", "webp"
 
 
 class VariantEndpoint(EditsView, GenericAPIView[Variant]):
@@ -57,6 +65,18 @@ class VariantDetail(VariantEndpoint):
     def get(self, request: Request, key: UUID) -> Response:
         """One variant: where its picture is, what was measured, what was decided and why."""
         return self.answer(key)
+
+
+class VariantAnimation(EditsView):
+    renderer_classes = [WebpRenderer, JSONRenderer]
+
+    @extend_schema(responses={(200, "image/webp"): OpenApiTypes.BINARY})
+    def get(self, request: Request, key: UUID) -> HttpResponse:
+        """The way from the photo to the variant and back as an animation (WebP). 404 where there is none, as of colours."""
+        data = variant_animation(get_to_read(token_of(request), Variant, key=key))
+        if data is None:
+            raise Http404
+        return HttpResponse(data, content_type="image/webp")
 
 
 class VariantDecisions(EditsView):

@@ -80,7 +80,7 @@ REGION_WORDS: dict[str, str] = {
 _MARK_WORDS = {
     "colour": "colour strokes", "swatch": "a colour", "sketch": "an outline", "warp": "a pull",
     "attribute": "an attribute", "keep": "an area to keep", "morph": "a blend", "remove": "a removal", "enlarge": "an enlargement",
-    "look": "another material", "part": "another product's part", "units": "a painted part", "walk": "a walk to another product",
+    "look": "another material", "part": "another product's part", "units": "a changed part", "walk": "a walk to another product",
 }  # fmt: skip
 
 

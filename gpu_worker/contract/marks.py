@@ -155,13 +155,19 @@ class Part(Message):
 
 
 class Units(Message):
-    """A part should be there, or be gone, where the brush was: the generator's units are set (Bau et al. 2019)."""
+    """A part should be there, be gone, or be more or less, where the brush was (painting of units, Bau et al. 2019)."""
 
     type: Literal["units"] = "units"
     part: PartName
     action: Action  # what is offered of both for a kind: contract.units
     strength: Annotated[float, Field(ge=0.25, le=2)] = 1.0  # s of the paper, relative: less or more of it
-    strokes: Annotated[list[Stroke], Field(min_length=1, max_length=200)]
+    strokes: Annotated[list[Stroke], Field(max_length=200)] = []  # none: all of the part that is found
+
+    @model_validator(mode="after")
+    def _new_needs_paint(self) -> Units:
+        if self.action == "add" and not self.strokes:
+            raise ValueError("a part that is to be added needs strokes")
+        return self
 
 
 class Enlarge(Message):

@@ -1,23 +1,40 @@
-"""Which parts can be painted by a generator's units, and how. No torch here; both sides of the broker import it."""
+"""Which parts can be painted away, or made more or less of. No torch here; both sides of the broker import it."""
 
 from typing import Literal, get_args
 
 from gpu_worker.contract.parts import LABELS, PartName
 
-Action = Literal["add", "remove"]
+Action = Literal["add", "remove", "more", "less"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # what shows when it is painted (`benchmarks.engine.units`)
 PAINTABLE: dict[str, tuple[tuple[PartName, Action], ...]] = {
-    "shoe": (("laces", "remove"),),
-    "shirt": (),
+    "shoe": (("laces", "remove"), ("sole", "more"), ("sole", "less"), ("upper", "more"), ("upper", "less")),
+    "shirt": (
+        ("print", "remove"),
+        ("buttons", "remove"),
+        ("body", "more"),
+        ("body", "less"),
+        ("sleeves", "more"),
+        ("sleeves", "less"),
+    ),
 }
-_WORDS: dict[Action, str] = {"add": "put {} there", "remove": "take {} away"}
+_WORDS: dict[Action, str] = {
+    "add": "put {} there",
+    "remove": "take {} away",
+    "more": "make {} {}",
+    "less": "make {} {}",
+}
+_MORE: dict[PartName, tuple[str, str]] = {
+    "sole": ("thicker", "thinner"), "upper": ("higher", "lower"), "body": ("longer", "shorter"), "sleeves": ("longer", "shorter"),
+}  # fmt: skip
 
 
 def painting_in_words(part: PartName, action: Action) -> str:
-    """What the brush does, such as "take laces away"."""
+    """What is done, such as "take laces away"."""
     label = LABELS[part]
-    return _WORDS[action].format(label if label.endswith("s") else f"the {label}")
+    more, less = _MORE.get(part, ("larger", "smaller"))
+    named = label if label.endswith("s") else f"the {label}"
+    return _WORDS[action].format(named, less if action == "less" else more)
 
 
 def cannot_be_painted(part: PartName, action: Action, kind: str) -> str:
@@ -27,5 +44,6 @@ def cannot_be_painted(part: PartName, action: Action, kind: str) -> str:
         return ""
     if not offered:
         return f"No part can be painted on a {kind} yet."
-    able = " or ".join(painting_in_words(*each) for each in offered)
+    *first, last = (painting_in_words(*each) for each in offered)
+    able = f"{', '.join(first)} or {last}" if first else last
     return f"The brush cannot {painting_in_words(part, action)} on a {kind}: it can {able}."

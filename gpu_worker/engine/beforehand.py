@@ -116,9 +116,15 @@ def worst(measures: Mapping[str, float], more: Mapping[str, float]) -> dict[str,
     return both
 
 
-def projected(manifold: Manifold, projection: Projection, pixels: Pixels, alpha: Pixels | None = None) -> Projection:
-    """The photo with other pixels (H, W, 3), and another outline (H, W) where it is given, by the encoder."""
-    photo = replace(projection.photo, pixels=pixels)
+def projected(
+    manifold: Manifold,
+    projection: Projection,
+    pixels: Pixels,
+    alpha: Pixels | None = None,
+    own: Pixels | None = None,
+) -> Projection:
+    """The photo with other pixels (H, W, 3), another outline and opacity of its own (H, W) where they are given, by the encoder."""
+    photo = replace(projection.photo, pixels=pixels, alpha=projection.photo.alpha if own is None else own)
     mask = projection.mask if alpha is None else replace(projection.mask, alpha=alpha)
     frame = crop_to_frame(photo, mask, manifold.kind, RESOLUTION)
     return replace(projection, photo=photo, mask=mask, frame=frame, w_plus=encoded(manifold, frame)[0].cpu().numpy())

@@ -1,70 +1,79 @@
-"""The mark "units": a part painted on or off by the generator's units, and laid into the photo at its own size.
+"""The mark "units": a part painted on or off, or made more or less of, at the photo's own size.
 
-Paintings come after removals and looks and before every other mark, which are then meant for the painted photo.
+Paintings come after removals, looks and parts and before every other mark, which are then meant for the painted photo. Laces and
+plackets go by the generator's units (by_units.py), prints by their ink (grafts/prints.py); soles and hems are moved (painting/borders.py).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import torch
-from torch.nn import functional as F
+from numpy.typing import NDArray
 
-from gpu_worker.contract.marks import Remove, Units
-from gpu_worker.contract.parts import LABELS
+from gpu_worker.contract.marks import Remove, Stroke, Units
+from gpu_worker.contract.parts import LABELS, not_found
 from gpu_worker.contract.units import cannot_be_painted
-from gpu_worker.edits.errors import EditError, EmptyRegion
+from gpu_worker.edits.errors import EmptyRegion
 from gpu_worker.edits.strokes import draw_strokes
 from gpu_worker.engine.beforehand import Done, Editor, Given, brought_over, projected, worst
+from gpu_worker.engine.by_units import SOFT, NotPaintable, painted_by_units
 from gpu_worker.engine.removal import hole_of
 from gpu_worker.engine.reporting import report
 from gpu_worker.engine.values import Projection
-from gpu_worker.manifold.adapted import Adapted
-from gpu_worker.manifold.networks import Paint
+from gpu_worker.grafts.garment import garment_of
+from gpu_worker.grafts.prints import check_plain, erased
+from gpu_worker.grafts.soles import shoe_of
 from gpu_worker.manifold.units import MAP_SIDE
 from gpu_worker.measures.colour import Array
-from gpu_worker.painting.units import Stroke, painting
-from gpu_worker.restoration.completion import guided
-from gpu_worker.segmentation.frame import crop_to_frame
-from gpu_worker.transfer.apply import unmoved
-from gpu_worker.transfer.content import Content, Sight, content_of, opacity_on_white
-from gpu_worker.transfer.lay_in import lay_in
-from gpu_worker.transfer.render import Rendered
+from gpu_worker.painting.borders import check_room, hem_moved, moved, part_moved, sleeves_moved, sole_moved, upper_moved
+from gpu_worker.photos.decode import Photo
+from gpu_worker.segmentation.frame import Similarity, frame_at
+from gpu_worker.segmentation.named_parts import NamedParts, parts_in
+from gpu_worker.segmentation.product_mask import ProductMask
+
+Mask = NDArray[np.bool_]
+
+_MOVED = {"upper": upper_moved, "body": hem_moved, "sleeves": sleeves_moved}
 
 MADE_UP = "A computer painted this part from what it learned of other products: look at it."
-_SOFT = 0.03  # of the frame: how far beyond the brush a painting may fade out
+MOVED = "A computer made this part larger or smaller than it is: look at its edges and its pattern."
+_PEN = 0.8 / MAP_SIDE
 _SEEN = 0.25  # share of the painted place in which the part finder should see the part, or see it no more
 _WAS_THERE = 0.02  # share of the painted place from which the part was there before
 
 
-class NotPaintable(EditError):
-    """A part that cannot be painted on this kind, or a manifold whose units are not known."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Painted:
+    """A projection after one painting."""
 
-    code = "not_paintable"
+    projection: Projection
+    touched: Mask  # (H, W) where the photo may differ
+    new: Mask | None = None  # (R, R) in the named parts' frame before: what became the part, or is it no more
 
 
 def paint(engine: Editor, projection: Projection, wanted: Sequence[Units], given: Given) -> Done:
-    """The photo with every part painted, in order. Raises EditError."""
+    """The photo with every part painted, in order. Raises EditError, PhotoError."""
+    kind = engine.manifold.kind
     for mark in wanted:
-        if reason := cannot_be_painted(mark.part, mark.action, engine.manifold.kind):
+        if reason := cannot_be_painted(mark.part, mark.action, kind):
             raise NotPaintable(reason)
     measures, here = dict[str, float](), projection
     for number, mark in enumerate(wanted):
         report(given.callback, "transfer", number, len(wanted))
-        mark_here = _brought(mark, projection, here)
+        mark_here = everywhere(_brought(mark, projection, here), here, kind)
         after = painted(engine, here, mark_here)
-        measures = worst(measures, measured(here, after, mark_here, engine.manifold.kind))
-        here = after
+        measures, here = worst(measures, measured(here, after, mark_here, kind)), after.projection
     report(given.callback, "transfer", len(wanted), len(wanted))
-    return Done(projection=here, measures=measures, warnings=_warnings(measures))
+    return Done(projection=here, measures=measures, warnings=_warnings(wanted, measures))
 
 
-def _warnings(measures: dict[str, float]) -> list[str]:
-    unseen = measures.get("part_seen", 1.0) < _SEEN
-    return [
-        MADE_UP,
-        *(["What was painted is hardly to be seen: paint it once more, stronger, or leave it."] if unseen else []),
-    ]
+def _warnings(wanted: Sequence[Units], measures: dict[str, float]) -> list[str]:
+    larger = [mark.action in ("more", "less") for mark in wanted]
+    said = [MOVED] if all(larger) else [MADE_UP, MOVED] if any(larger) else [MADE_UP]
+    if measures.get("part_seen", 1.0) < _SEEN:
+        said.append("What was painted is hardly to be seen: paint it once more, stronger, or leave it.")
+    return said
 
 
 def _brought(mark: Units, old: Projection, new: Projection) -> Units:
@@ -73,80 +82,96 @@ def _brought(mark: Units, old: Projection, new: Projection) -> Units:
     return brought
 
 
-def painted(engine: Editor, projection: Projection, mark: Units) -> Projection:
-    """One painting laid into the photo, whether or not it is offered. Raises EditError."""
-    start = engine.start_of(projection)
-    own, named = start.adapted, start.named
-    assert own is not None and named is not None
-    has = cv2.resize(named.found.mask(mark.part).astype(np.float32), (MAP_SIDE,) * 2, interpolation=cv2.INTER_AREA)
-    stroke = Stroke(
-        part=mark.part,
-        action=mark.action,
-        strength=mark.strength,
-        alpha=start.mask_tensor(draw_strokes(mark.strokes, MAP_SIDE, least_radius=1.5)),
-        product=start.mask_tensor(cv2.resize(projection.frame.alpha, (MAP_SIDE,) * 2, interpolation=cv2.INTER_AREA)),
-        own=start.mask_tensor(has),
-    )
-    if engine.manifold.units is None:
-        raise NotPaintable("The units of this manifold were not looked into: nothing can be painted with it yet.")
-    act = painting(engine.manifold, own.editable, stroke)
-    if act is None:
-        raise EmptyRegion(
-            f"No {engine.manifold.kind} is known with {LABELS[mark.part]} there: paint where they belong."
-        )
+def everywhere(mark: Units, projection: Projection, kind: str) -> Units:
+    """The mark with strokes over all of its part, where it has none. Raises EmptyRegion where the part is not found."""
+    found = projection.named(kind).found.mask(mark.part)
+    if not mark.strokes and not found.any():
+        raise EmptyRegion(not_found(mark.part))
+    return mark if mark.strokes else mark.model_copy(update={"strokes": strokes_over(found)})
+
+
+def strokes_over(found: Mask) -> list[Stroke]:
+    """A pen drawn over every row of a place (R, R)."""
+    small = cv2.resize(found.astype(np.float32), (MAP_SIDE,) * 2, interpolation=cv2.INTER_AREA)
+    where = small > min(0.25, 0.9 * float(small.max()))
+    strokes = []
+    for y, row in enumerate(where):
+        edges = np.flatnonzero(np.diff(np.pad(row.astype(np.int8), 1)))
+        for left, right in zip(edges[::2], edges[1::2] - 1, strict=True):
+            ends = [((x + 0.5) / MAP_SIDE, (y + 0.5) / MAP_SIDE) for x in (left, right)]
+            strokes.append(Stroke(points=ends, radius=_PEN))
+    return strokes[:200]
+
+
+def painted(engine: Editor, projection: Projection, mark: Units) -> Painted:
+    """One painting, whether or not it is offered. Raises EditError, PhotoError."""
+    if mark.action in ("more", "less"):
+        return _moved(engine, projection, mark)
+    brushed = hole_of([Remove(strokes=mark.strokes)], projection.frame, projection.photo.pixels, {}) > 0
+    named = projection.named(engine.manifold.kind).found
+    if mark.action == "remove" and mark.part == "print":
+        done = erased(garment_of(projection.photo.pixels, named), brushed)
+        return Painted(projection=projected(engine.manifold, projection, done.pixels), touched=done.weight > 0)
+    if mark.action == "remove" and mark.part == "buttons":
+        check_plain(garment_of(projection.photo.pixels, named))
+    wide = [stroke.model_copy(update={"radius": min(0.5, stroke.radius + 2 * SOFT)}) for stroke in mark.strokes]
+    touched = hole_of([Remove(strokes=wide)], projection.frame, projection.photo.pixels, {}) > 0
+    return Painted(projection=painted_by_units(engine, projection, mark), touched=touched)
+
+
+def _moved(engine: Editor, projection: Projection, mark: Units) -> Painted:
+    """More or less of a part. Raises NotPaintable, PhotoError."""
     photo, mask = projection.photo, projection.mask
-    if mark.action == "remove":  # what is left is the photo's own: its grain at its size
-        frame = crop_to_frame(photo, mask, engine.manifold.kind, own.side)
-        hole = hole_of([Remove(strokes=mark.strokes)], frame, photo.pixels, {})
-        pixels, alpha = guided(photo, mask, hole, frame, _plain(own, act))
-        return projected(engine.manifold, projection, pixels, alpha)
-    content = _content(own, act, mark, projection, engine.manifold.kind)
-    before = Rendered(pixels=photo.pixels, alpha=mask.alpha, still=photo.pixels)
-    laid = lay_in(before, mask.alpha, content, unmoved(projection.frame))
-    return projected(engine.manifold, projection, laid.pixels, laid.alpha)
+    named = projection.named(engine.manifold.kind).found
+    field, part = _field(photo, mask, named, mark)
+    check_room(field, named.labels >= 0, named.frame.placing, photo.height, photo.width)
+    (pixels, touched), (alpha, _) = (moved(one, field, named.frame.placing) for one in (photo.pixels, mask.alpha))
+    own = None if photo.alpha is None else moved(photo.alpha, field, named.frame.placing)[0]
+    there = part_moved(part, field)
+    after = projected(engine.manifold, projection, pixels, alpha, own)
+    return Painted(projection=after, touched=touched, new=there & ~part if mark.action == "more" else part & ~there)
 
 
-def _content(own: Adapted, act: Paint, mark: Units, projection: Projection, kind: str) -> Content:
-    """What the photo's own generator shows where it was painted on, in the frame at 192 px."""
-    brushed = _brushed(mark, own.side)
-    frame = crop_to_frame(projection.photo, projection.mask, kind, own.side)
-    picture, new = own.painted(act, torch.from_numpy(brushed)[None, None].to(own.delta.device))
-    fresh = F.interpolate(new, size=brushed.shape, mode="bicubic").clamp(0, 1)[0, 0].cpu().numpy()
-    before, after = (opacity_on_white(_plain(own, paint)) for paint in (None, act))
-    alpha = np.clip(frame.alpha + after - before, 0, 1).astype(np.float32)
-    shown = Sight(picture=_pixels(picture), alpha=alpha)
-    return content_of(Sight(picture=frame.image, alpha=frame.alpha), shown, brushed * fresh, frame.placing)
+def _field(photo: Photo, mask: ProductMask, named: NamedParts, mark: Units) -> tuple[Array, Mask]:
+    """How what is seen moves, and the part that it is about. Raises NotPaintable, PhotoError."""
+    if mark.part == "sole":
+        sole = shoe_of(photo.pixels, mask.alpha, named).sole
+        return sole_moved(sole, mark.action, mark.strength), sole.mask
+    if mark.part not in _MOVED:
+        raise NotPaintable(f"The {LABELS[mark.part]} cannot be made larger or smaller yet.")
+    return _MOVED[mark.part](named, mark.action, mark.strength), named.mask(mark.part)
 
 
-def _brushed(mark: Units, side: int) -> Array:
-    """(side, side) in [0, 1] where the brush was, fading out beyond it."""
-    wide = [stroke.model_copy(update={"radius": stroke.radius + _SOFT / 2}) for stroke in mark.strokes]
-    return np.asarray(cv2.GaussianBlur(draw_strokes(wide, side), (0, 0), _SOFT * side / 4), np.float32)
-
-
-def _plain(own: Adapted, paint: Paint | None) -> Array:
-    """What the manifold shows, without the photo's residual."""
-    with torch.no_grad():
-        return _pixels(own.high.enlarge(own.manifold.generator(own.editable, paint)))
-
-
-def _pixels(image_13hw: torch.Tensor) -> Array:
-    return np.ascontiguousarray(image_13hw[0].permute(1, 2, 0).cpu().numpy() / 2 + 0.5, np.float32)
-
-
-def measured(before: Projection, after: Projection, mark: Units, kind: str) -> dict[str, float]:
+def measured(before: Projection, after: Painted, mark: Units, kind: str) -> dict[str, float]:
     """`outside_changed` in pixels; `part_seen`, the share of the painted place where the part is (or is no more)."""
-    wide = [stroke.model_copy(update={"radius": min(0.5, stroke.radius + 2 * _SOFT)}) for stroke in mark.strokes]
-    inside = hole_of([Remove(strokes=wide)], before.frame, before.photo.pixels, {})
-    changed = (before.photo.pixels != after.photo.pixels).any(2)
-    measures = {"outside_changed": float((changed & (inside == 0)).sum())}
+    changed = (before.photo.pixels != after.projection.photo.pixels).any(2)
+    measures = {"outside_changed": float((changed & ~after.touched).sum())}
+    seen = _brush_seen(before, after.projection, mark, kind) if after.new is None else _seen(before, after, mark, kind)
+    return measures if seen is None else measures | {"part_seen": seen}
+
+
+def _seen(before: Projection, after: Painted, mark: Units, kind: str) -> float | None:
+    """Of what became the part, or is it no more."""
+    frame, new = before.named(kind).found.frame, after.new
+    assert new is not None
+    if not new.any():
+        return None
+    now = _parts_at(after.projection, frame.placing, len(frame.raw), kind).mask(mark.part)[new].mean()
+    return float(now if mark.action == "more" else 1 - now)
+
+
+def _brush_seen(before: Projection, after: Projection, mark: Units, kind: str) -> float | None:
+    """Of what was brushed over; None where there was nothing to take away."""
     had = _share(before, mark, kind)
     has = _share(after, _brought(mark, before, after), kind)
     if mark.action == "add":
-        measures["part_seen"] = has
-    elif had >= _WAS_THERE:
-        measures["part_seen"] = max(0.0, 1 - has / had)
-    return measures
+        return has
+    return max(0.0, 1 - has / had) if had >= _WAS_THERE else None
+
+
+def _parts_at(projection: Projection, placing: Similarity, side: int, kind: str) -> NamedParts:
+    """The photo's parts as another frame shows them."""
+    return parts_in(frame_at(projection.photo, projection.mask, placing, side), kind)
 
 
 def _share(projection: Projection, mark: Units, kind: str) -> float:

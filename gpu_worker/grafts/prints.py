@@ -23,6 +23,8 @@ _STAINED = (
 _OUT = 0.02  # share of the ink that may lie beyond the other body
 _SHRUNK = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)
 _ANOTHER = 11.0  # Lab from the cloth that is another colour
+_GHOST = 6.5  # likewise, where nothing is laid over it
+_GRAINS = 2.5  # times its spread: stronger is no grain of the cloth
 _LEAST_SEEN = 12.0  # Lab from the cloth that a quarter of the ink must have
 _SOFT_EDGES = 4.5  # times the softness of the ink's edges: the same, where a photo is soft
 _FRINGE = 0.004  # of the frame's side: around ink, what is replaced with it
@@ -39,6 +41,35 @@ def check_example(example: Garment) -> None:
         raise NoSuchPart("The example is printed all over: take its material instead.")
     if example.apart.patterned > _PATTERNED:
         raise NoSuchPart("The example's cloth is patterned or deeply creased: its print cannot be told from it.")
+
+
+def check_plain(garment: Garment) -> None:
+    """Raises DoesNotFit for cloth on which what was taken away would leave a patch."""
+    if garment.apart.patterned > _PATTERNED:
+        raise DoesNotFit(
+            "The cloth of this shirt is patterned or deeply creased: what is taken away would leave a patch."
+        )
+
+
+def erased(garment: Garment, brushed: Mask) -> Grafted:
+    """The photo without the pieces of its print that the brush (H, W) touched. Raises NoSuchPart, DoesNotFit."""
+    part = garment.apart
+    share = garment.named.mask("print").sum() / max(1, garment.front.sum())
+    if share > _ALL_OVER:
+        raise DoesNotFit("The shirt is printed all over: give it another material instead.")
+    check_plain(garment)
+    clean, gone = without_print(garment)
+    here = brushed[part.rows, part.columns]
+    _, pieces = cv2.connectedComponents((gone > TOUCHED).astype(np.uint8))
+    gone = gone * np.isin(pieces, np.setdiff1d(pieces[here], [0]))
+    if gone.max() < 0.5:
+        raise NoSuchPart("No print was found where the brush was.")
+    result, weight = garment.pixels.copy(), np.zeros(garment.pixels.shape[:2], np.float32)
+    window = garment.pixels[part.rows, part.columns]
+    clean = np.where(gone[..., None] > 0, clean, window)
+    _check_clean(clean, gone, np.zeros_like(gone), garment, _GHOST)
+    result[part.rows, part.columns], weight[part.rows, part.columns] = clean, gone
+    return Grafted(pixels=result, weight=weight, measures={})
 
 
 def with_print_of(target: Garment, example: Garment, colours: Colours = "theirs") -> Grafted:
@@ -121,10 +152,10 @@ def _off_cloth(window: Pixels, cloth: Array) -> Array:
     return np.asarray(np.linalg.norm(lab - cloth, axis=2), np.float32)
 
 
-def _check_clean(clean: Pixels, gone: Array, beta: Array, target: Garment) -> None:
-    """Raises DoesNotFit where something else stays in the place of the print, old or new."""
+def _check_clean(clean: Pixels, gone: Array, beta: Array, target: Garment, another: float = _ANOTHER) -> None:
+    """Raises DoesNotFit where something else stays in the place of the print, old or new: what is `another` colour, in Lab."""
     place = _closed((beta > 0.3) | (gone > 0.3), max(2, len(beta) // 30)) * (front_in(target) > 0.9)
-    odd = _off_cloth(cv2.GaussianBlur(clean, (0, 0), max(1.0, len(beta) / 500)), target.apart.cloth) > _ANOTHER
+    odd = _off_cloth(cv2.GaussianBlur(clean, (0, 0), max(1.0, len(beta) / 500)), target.apart.cloth) > another
     stained = _apart_from(target.apart.cloth[place > 0], target.apart.middle)
     if odd[place > 0].mean() > _LEFT or np.percentile(stained, 90) > _STAINED:
         raise DoesNotFit("Something else is printed on this shirt that could not be taken off: remove it first.")
@@ -161,7 +192,7 @@ def without_print(target: Garment) -> tuple[Pixels, Array]:
     faint = np.clip(np.linalg.norm(lab - part.cloth, axis=2) / max(4.0, 3 * part.noise) - 1, 0, 1)
     gone = np.maximum(inked, _closed(part.beta > 0.3, round(_BETWEEN * side)) * faint)
     gone = cv2.GaussianBlur(gone, (0, 0), max(0.5, reach / 2)) * front
-    cloth = part.cloth + _grain(lab - part.cloth, (gone > TOUCHED) | (front < 0.9))
+    cloth = part.cloth + _grain(lab - part.cloth, (gone > TOUCHED) | (front < 0.9), part.noise)
     after = rgb + gone[..., None] * (fast_rgb(cloth) - rgb)
     return np.where(gone[..., None] > TOUCHED, np.round(after * 255), window).astype(np.uint8), gone
 
@@ -175,7 +206,7 @@ def _closed(where: Mask, reach: int) -> Array:
     return np.asarray(cv2.resize(small, where.shape[::-1], interpolation=cv2.INTER_NEAREST), np.float32)
 
 
-def _grain(residual: Array, inked: Mask) -> Array:
+def _grain(residual: Array, inked: Mask, noise: float) -> Array:
     """The cloth's own grain, (h, w, 3), also where ink was: mirrored from the nearest piece without ink."""
     free = cv2.distanceTransform((~inked).astype(np.uint8), cv2.DIST_C, 3)
     y, x = np.unravel_index(int(free.argmax()), free.shape)
@@ -186,7 +217,7 @@ def _grain(residual: Array, inked: Mask) -> Array:
         [np.concatenate([patch, patch[:, ::-1]], 1), np.concatenate([patch[::-1], patch[::-1, ::-1]], 1)]
     )
     repeats = (-(-residual.shape[0] // tile.shape[0]), -(-residual.shape[1] // tile.shape[1]), 1)
-    return np.clip(np.tile(tile, repeats)[: residual.shape[0], : residual.shape[1]], -8, 8)
+    return np.clip(np.tile(tile, repeats)[: residual.shape[0], : residual.shape[1]], -_GRAINS * noise, _GRAINS * noise)
 
 
 def _placed(target: Garment, example: Garment) -> NDArray[np.float64]:

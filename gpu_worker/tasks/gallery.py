@@ -15,7 +15,7 @@ from gpu_worker.engine.values import Pixels, Projection, Variant
 from gpu_worker.measures.colour import region_colour, rgb_to_lab
 from gpu_worker.origin.manifest import installation
 from gpu_worker.origin.xmp import Origin
-from gpu_worker.photos.encode import encode_pixels, uncovered
+from gpu_worker.photos.encode import uncovered
 from gpu_worker.photos.marked import encode_marked
 from gpu_worker.photos.watermark import watermarked
 from gpu_worker.segmentation.parts import find_parts
@@ -25,6 +25,8 @@ from gpu_worker.segmentation.product_mask import ProductMask
 THUMBNAIL_WIDTHS = (160, 320, 640)
 OUTLINE_SIDE = 1280  # pixels of the longer side
 _CHANGED = 6  # levels by which an edited pixel differs at least
+_GROUND = 250  # level from which a frame shows its white ground, which carries no mark
+_SEQUENCE_QUALITY = 88  # an animation is made of it
 _SAMPLE = 200_000  # pixels are enough to measure a colour
 
 
@@ -33,11 +35,7 @@ def store_variant(
     sequence_key: str | None,
 ) -> StoredVariant:  # fmt: skip
     """Store the full size and its thumbnails. Raises StorageError."""
-    origin = Origin(
-        photo=job.provenance.photo,
-        manifold_version=projection.manifold_version,
-        request=str(job.provenance.request),
-    )
+    origin = _origin(job, projection)
     changed = _is_changed(projection.photo.pixels, variant)
     marked = watermarked(variant.pixels, changed, _number())
     data = encode_marked(_as_uploaded(marked, variant, projection), origin, lossless=job.format == "webp-lossless")
@@ -60,6 +58,14 @@ def store_variant(
         manifold_version=projection.manifold_version,
         measures={name: value for name, value in variant.measures.items() if math.isfinite(value)},
         warnings=variant.warnings,
+    )
+
+
+def _origin(job: RenderJob, projection: Projection) -> Origin:
+    return Origin(
+        photo=job.provenance.photo,
+        manifold_version=projection.manifold_version,
+        request=str(job.provenance.request),
     )
 
 
@@ -138,14 +144,13 @@ def store_outline(mask: ProductMask) -> str:
     return _store_alpha(np.asarray(cv2.resize(mask.alpha, size, interpolation=cv2.INTER_AREA), np.uint8))
 
 
-def _store_small(pixels: NDArray[np.uint8], prefix: str) -> str:
-    encoded = encode_pixels(pixels, "webp", 82)
-    return storage.put(prefix, encoded.data, content_type=encoded.content_type)
-
-
-def store_sequence(frames: Sequence[Pixels]) -> str | None:
-    """The frames from the photo's latent to the solution's, side by side in one picture."""
-    return _store_small(np.concatenate(list(frames), axis=1), "sequences") if len(frames) else None
+def store_sequence(job: RenderJob, frames: Sequence[Pixels], projection: Projection) -> str | None:
+    """The frames from the photo's latent to the solution's, each with a mark of its own, side by side in one picture."""
+    if not frames:
+        return None
+    marked = [watermarked(frame, frame.min(2) < _GROUND, _number()) for frame in frames]
+    data = encode_marked(np.concatenate(marked, axis=1), _origin(job, projection), quality=_SEQUENCE_QUALITY)
+    return storage.put("sequences", data, content_type="image/webp")
 
 
 def stored_projection(projection: Projection, kind: str) -> StoredProjection:

@@ -95,7 +95,7 @@ def _made(engine: Engine, projection: Projection, job: RenderJob, line: Lifeline
             yield variant, swatch.name, swatch.colour, None
         return
     result = _edit(engine, projection, job, line)
-    sequence_key = store_sequence(result.sequence)
+    sequence_key = store_sequence(job, result.sequence, projection)
     asked = [constraint.colour for constraint in job.constraints if isinstance(constraint, Swatch)]
     for number, variant in enumerate(result.variants, start=1):
         yield variant, f"Variation {number}", asked[0] if asked else None, sequence_key

@@ -206,6 +206,7 @@ def _objects(owner: Membership) -> dict[str, Any]:
         **dict.fromkeys(COLOURWAY_ROUTES, variant.colourway.key),
         **dict.fromkeys(RECIPE_ROUTES, recipe.key),
         **dict.fromkeys(STORE_ROUTES, store.key),
+        "editing:variant-animation.key": variant.key,
         "editing:variant-png.key": variant.key,
         "editing:review-variant.key": variant.key,
         "editing:review-decide.key": variant.key,
@@ -213,6 +214,7 @@ def _objects(owner: Membership) -> dict[str, Any]:
         **dict.fromkeys(WEBHOOK_ROUTES, webhook.key),
         **dict.fromkeys(DELIVERY_ROUTES, delivery.key),
         "api-edits:variant.key": variant.key,
+        "api-edits:variant-animation.key": variant.key,
         "api-edits:variant-decisions.key": variant.key,
         "api-edits:variant-withdraw.key": variant.key,
         "palette_id": Palette.objects.create(merchant=merchant, name="Autumn").pk,
@@ -224,6 +226,7 @@ def _objects(owner: Membership) -> dict[str, Any]:
 
 
 def _variant(request: EditRequest, job: EditJob, photo: Any) -> Variant:
+    picture = storage.put("variants", photo_bytes(), content_type="image/png")
     return Variant.objects.create(
         request=request,
         colourway=ColourwayFactory(product=photo.product),
@@ -235,7 +238,8 @@ def _variant(request: EditRequest, job: EditJob, photo: Any) -> Variant:
         measured_l=22.0,
         measured_a=1.0,
         measured_b=-22.0,
-        object_key=storage.put("variants", photo_bytes(), content_type="image/png"),
+        object_key=picture,
+        sequence_key=picture,
         sha256="0" * 64,
         content_type="image/webp",
         width=900,

@@ -132,12 +132,17 @@ def test_a_program_paints_the_parts_that_a_kind_has(api: APIClient, owner: Membe
     refused = api.post(REQUESTS, {"photos": [photo], "constraints": [laces | {"part": "collar"}]}, format="json")
     assert refused.status_code == 400
     assert refused.json()["error"]["fields"]["constraints"] == [
-        "The brush cannot take the collar away on a shoe: it can take laces away."
+        "The brush cannot take the collar away on a shoe: it can take laces away, make the sole thicker, make the sole thinner, "
+        "make the upper higher or make the upper lower."
     ]
-    for wrong in ({"strokes": []}, {"action": "dye"}, {"strength": 3}, {"part": "heel"}):
+    assert (
+        api.post(REQUESTS, {"photos": [photo], "constraints": [laces | {"strokes": []}]}, format="json").status_code
+        == 201
+    )
+    for wrong in ({"strokes": [], "action": "add"}, {"action": "dye"}, {"strength": 3}, {"part": "heel"}):
         answer = api.post(REQUESTS, {"photos": [photo], "constraints": [laces | wrong]}, format="json")
         assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["constraints"])
-    assert EditRequest.objects.count() == 1
+    assert EditRequest.objects.count() == 2
 
 
 def test_a_look_is_taken_from_the_merchants_own_photos_alone(api: APIClient, owner: Membership, stranger: Membership):

@@ -15,7 +15,7 @@ from gpu_worker.engine.values import Example
 from gpu_worker.grafts.garment import Garment, garment_of
 from gpu_worker.grafts.grafted import DoesNotFit, NoSuchPart
 from gpu_worker.grafts.printed import Pixels, printed_on
-from gpu_worker.grafts.prints import with_print_of
+from gpu_worker.grafts.prints import erased, with_print_of
 from gpu_worker.measures.colour import fast_rgb
 from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.projection.project import ProjectionSettings
@@ -89,6 +89,18 @@ def test_a_print_comes_over_in_the_other_shirts_light_its_own_goes_and_the_rest_
     own = with_print_of(_garment(ours, has_print=True), _garment(theirs, has_print=True), "own")
     blue = own.pixels[core].mean(0)
     assert blue[2] > blue[0] + 40, "in the colours of the print that was there"
+
+
+def test_a_print_goes_where_it_was_brushed_over_and_leaves_its_cloth():
+    pixels, ink = _shirt((150, 40, 50), "ring")
+    garment, brushed = _garment(pixels, has_print=True), np.zeros((SIDE, SIDE), bool)
+    brushed[150:160, 200:210] = True  # a piece of it
+    made = erased(garment, brushed)
+    assert (made.pixels[made.weight == 0] == pixels[made.weight == 0]).all()
+    plain, _ = _shirt((150, 40, 50))
+    assert np.abs(made.pixels.astype(int) - plain)[ink].mean() < 5, "all of it is gone"
+    with pytest.raises(NoSuchPart, match="where the brush was"):
+        erased(garment, ~cv2.dilate(ink.astype(np.uint8), np.ones((61, 61))).astype(bool))
 
 
 def test_what_cannot_be_done_is_refused_in_a_sentence():

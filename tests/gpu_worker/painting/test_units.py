@@ -88,7 +88,7 @@ def test_a_painted_photo_is_the_photo_beyond_the_brush(engine: Engine, knowing: 
     projection = painter.project(photo, settings=ProjectionSettings(method="encoder"))
     mark = Mark.model_validate({"part": "laces", "action": action, "strokes": [LINE]})
     after = painted(painter, projection, mark)
-    changed = (after.photo.pixels != photo.pixels).any(2)
+    changed = (after.projection.photo.pixels != photo.pixels).any(2)
     assert changed.any() and not changed[:100].any() and not changed[200:].any()
     assert measured(projection, after, mark, "shoe")["outside_changed"] == 0
 

@@ -3,7 +3,7 @@
 import { removeMarks } from "./document.js";
 import { realismAt, realismPosition, strengthAt, strengthPosition } from "./scales.js";
 
-const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep as is", remove: "Remove", look: "Material", units: "Take off", attribute: "Attribute", morph: "Blend" };
+const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep as is", remove: "Remove", look: "Material", units: "Change", attribute: "Attribute", morph: "Blend" };
 
 export class Panels {
   #studio;
@@ -184,7 +184,7 @@ export class Panels {
     if (mark.type === "attribute") return `${this.#labels.get(mark.attribute) ?? name} ${mark.amount > 0 ? "+" : "−"}${Math.abs(mark.amount)}`;
     if (mark.type === "swatch") return `Part: ${this.#studio.partWords[mark.region] ?? mark.region}`;
     if (mark.type === "morph") return `${name} ${Math.round(100 * mark.amount)} %`;
-    if (mark.type === "units") return `${name}: ${mark.part}`;
+    if (mark.type === "units") return `${name}: ${mark.part}, ${mark.action}`;
     const count = (mark.strokes ?? mark.drags ?? [0]).length;
     return count > 1 ? `${name} × ${count}` : name;
   }

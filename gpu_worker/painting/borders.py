@@ -1,0 +1,201 @@
+"""More or less of a part, by moving one of its borders: a sole's lower line, a shoe's top, a shirt's hem, the ends of its sleeves.
+
+Between a line that stays and the border, the photo is stretched or shrunk; what lies beyond the border, ground and shadow, goes with it.
+One smooth field (R, R, 2) says by how many frame pixels (x, y) what is seen at a place was moved: the photo's own pixels go elsewhere, and
+nothing is made up.
+"""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.grafts.grafted import DoesNotFit
+from gpu_worker.grafts.printed import Mask, Pixels, disc
+from gpu_worker.grafts.soles import Strip
+from gpu_worker.measures.colour import Array, fast_lab
+from gpu_worker.segmentation.frame import Similarity
+from gpu_worker.segmentation.named_parts import NamedParts
+from gpu_worker.transfer.strips import for_each_strip, sample_window
+
+# how far a border moves at strength 1, of a sole's thickness, of what stands on the sole, of a body's and a sleeve's length
+_THICKER, _HIGHER, _LONGER, _SLEEVES = 0.4, 0.15, 0.15, 0.25
+_HEEL = 0.34  # of the sole's length: thicker in one place, and it is a heel
+_FADE, _SMOOTH, _LINE = 0.06, 0.02, 0.006  # of the frame's side
+_UPPER_ZONE, _HEM_ZONE, _SLEEVE_ZONE = 0.5, 0.55, 0.35  # of the part's length: from there it is stretched
+_LONG_SLEEVE = 2.2  # times as long as wide
+_LEAST_ZONE = 1.6  # times what a hem moves
+_AROUND = 0.06  # of the frame's side: how far around a border there must be nothing but ground
+_GROUND = 8.0  # Lab by which the ground there may differ from the rest of it
+_OTHER, _EDGE = (
+    0.03,
+    4,
+)  # share of it that may be something else; frame pixels beside the product that are not looked at
+_STILL = 1e-3  # photo pixels
+_BLEED = 2  # frame pixels of a part's edge
+
+
+def share_moved(action: str, strength: float, most: float) -> float:
+    """Of a part's size, by which its border moves: `most` at strength 1; less undoes more."""
+    return most * strength if action == "more" else 1 / (1 + most * strength) - 1
+
+
+def sole_moved(sole: Strip, action: str, strength: float) -> Array:
+    """The sole's lower line and all below it go down or up. Raises DoesNotFit for a heel."""
+    if float(sole.thickness.max()) > _HEEL:
+        raise DoesNotFit("This shoe has a high heel: its sole can be made neither thicker nor thinner.")
+    side = len(sole.mask)
+    columns, x = np.flatnonzero(sole.mask.any(0)), np.arange(side)
+    order = sole.upper[:, 0].argsort()
+    upper = _smooth(np.interp(x, sole.upper[order, 0], sole.upper[order, 1]), _LINE * side)
+    ends = [np.flatnonzero(sole.mask[:, column])[-1] + 1 for column in columns]
+    thickness = np.maximum(_smooth(np.interp(x, columns, ends), _LINE * side) - upper, 1)
+    moved = share_moved(action, strength, _THICKER) * thickness
+    moved[: columns[0]], moved[columns[-1] :] = moved[columns[0]], moved[columns[-1]]
+    moved = _smooth(moved, _SMOOTH * side) * _faded(x, columns[0], columns[-1], _FADE * side)
+    return _vertical(np.clip((np.arange(side)[:, None] - upper) / (thickness + moved), 0, 1) * moved)
+
+
+def upper_moved(named: NamedParts, action: str, strength: float) -> Array:
+    """A shoe's top goes up or down, and what stands on the sole with it."""
+    side, product, sole = len(named.labels), named.labels >= 0, named.mask("sole")
+    top = int(np.flatnonzero(product.any(1))[0])
+    floor = float(np.median(sole.argmax(0)[sole.any(0)])) if sole.any() else float(np.flatnonzero(product.any(1))[-1])
+    moved = share_moved(action, strength, _HIGHER) * (floor - top)
+    start, x = top + _UPPER_ZONE * (floor - top), np.arange(side)
+    columns = np.flatnonzero(product[: int(start)].any(0))
+    up = np.clip((start - np.arange(side)[:, None]) / (start - top + moved), 0, 1) * moved
+    return _vertical(-up * _faded(x, columns[0], columns[-1], _FADE * side))
+
+
+def hem_moved(named: NamedParts, action: str, strength: float) -> Array:
+    """A shirt's hem goes down or up. Raises DoesNotFit where it is not seen against the ground."""
+    side = len(named.labels)
+    body = _body(named)
+    top, bottom = np.flatnonzero(body.any(1))[[0, -1]]
+    height, x = bottom - top, np.arange(side)
+    columns = np.flatnonzero(body[top + int(0.8 * height) :].any(0))
+    hem = np.interp(x, columns, [np.flatnonzero(body[:, column])[-1] + 1 for column in columns])
+    hem = _smooth(hem, 2 * _LINE * side)
+    moved = share_moved(action, strength, _LONGER) * height
+    start = top + _HEM_ZONE * height
+    if (printed := np.flatnonzero(named.mask("print").any(1))).size:
+        start = max(start, printed[-1] + 0.01 * side)  # a print stays as it is
+    if hem[columns].min() - start < _LEAST_ZONE * abs(moved):
+        raise DoesNotFit("There is too little plain cloth above the hem to make this shirt longer or shorter.")
+    beside = np.zeros(body.shape, bool)
+    beside[int(hem[columns].min() - _AROUND * side) : int(hem[columns].max() + _AROUND * side)] = True
+    _check_ground(named, beside, "The hem")
+    down = np.clip((np.arange(side)[:, None] - start) / (hem + moved - start), 0, 1) * moved
+    return _sparing(_vertical(down * _faded(x, columns[0], columns[-1], _FADE * side)), named.mask("sleeves"))
+
+
+def sleeves_moved(named: NamedParts, action: str, strength: float) -> Array:
+    """The sleeves' ends go away from the body or towards it. Raises DoesNotFit where they are not seen against the ground."""
+    sleeves, body = named.mask("sleeves"), _body(named) | named.mask("collar")
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(sleeves.astype(np.uint8))
+    large = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > 0.2 * sleeves.sum()]
+    beside_body = cv2.dilate(body.astype(np.uint8), disc(3 * _BLEED)) > 0
+    field = np.zeros((*sleeves.shape, 2), np.float32)
+    for sleeve in (pieces == k for k in large):
+        if not (sleeve & beside_body).any():
+            raise DoesNotFit("Where the sleeves begin is not to be seen in this photo.")
+        field += _sleeve_moved(named, sleeve, sleeve & beside_body, share_moved(action, strength, _SLEEVES))
+    return _sparing(field, body)
+
+
+def _sleeve_moved(named: NamedParts, sleeve: Mask, join: Mask, share: float) -> Array:
+    side = len(sleeve)
+    places = np.stack(np.nonzero(sleeve)[::-1], 1).astype(np.float64)
+    beside = np.stack(np.nonzero(join)[::-1], 1).astype(np.float64)
+    narrow, wide = np.sqrt(np.linalg.eigvalsh(np.cov(places.T)))
+    if wide > _LONG_SLEEVE * narrow:  # it lies along the body, and begins at the shoulder
+        beside = beside[beside[:, 1] <= np.percentile(beside[:, 1], 25)]
+    begin = beside.mean(0)
+    apart = np.linalg.norm(places - begin, axis=1)
+    axis = places[apart >= np.percentile(apart, 90)].mean(0) - begin
+    axis /= np.linalg.norm(axis)
+    along_sleeve, across_sleeve = (places - begin) @ axis, (places - begin) @ np.array([-axis[1], axis[0]])
+    length = float(np.percentile(along_sleeve, 98))
+    moved, start = share * length, _SLEEVE_ZONE * length
+    y, x = np.mgrid[:side, :side]
+    along = (x - begin[0]) * axis[0] + (y - begin[1]) * axis[1]
+    across = (y - begin[1]) * axis[0] - (x - begin[0]) * axis[1]
+    end = (along > 0.7 * length) & (cv2.dilate(sleeve.astype(np.uint8), disc(round(_AROUND * side))) > 0)
+    _check_ground(named, end, "The end of a sleeve")
+    first, last = np.percentile(across_sleeve[along_sleeve > start], [1, 99])
+    reach = np.clip((along - start) / (length + moved - start), 0, 1) * moved
+    reach *= _faded(across, first, last, _FADE * side) * _faded(
+        along, 0, length + abs(moved) + _FADE * side, _FADE * side
+    )
+    return np.asarray(reach[..., None] * axis, np.float32)
+
+
+def _body(named: NamedParts) -> Mask:
+    return named.mask("body") | named.mask("print") | named.mask("buttons")
+
+
+def _sparing(field: Array, part: Mask) -> Array:
+    """The field, still where a place, or what it would show, is of a part that stays."""
+    stays = cv2.dilate(part.astype(np.uint8), disc(_BLEED)) > 0
+    soft = cv2.GaussianBlur((stays | part_moved(stays, field)).astype(np.float32), (0, 0), 1.0)
+    return np.asarray(field * (1 - soft[..., None]), np.float32)
+
+
+def _check_ground(named: NamedParts, beside: Mask, what: str) -> None:
+    """Raises DoesNotFit where something else than even ground lies there beside the product: trousers, an arm, the photo's edge."""
+    frame, bare = named.frame, named.frame.alpha < 0.02
+    clear = beside & ~(cv2.dilate((named.labels >= 0).astype(np.uint8), disc(_EDGE)) > 0)
+    if bare.any() and clear.any():
+        ground = np.median(frame.raw[bare], axis=0)[None, None]
+        lab, wanted = (fast_lab(np.ascontiguousarray(colours, np.float32)) for colours in (frame.raw, ground))
+        if (np.linalg.norm(lab - wanted, axis=2)[clear] > _GROUND).mean() <= _OTHER:
+            return
+    raise DoesNotFit(f"{what} is not seen against an even ground: this needs a shirt that lies or hangs alone.")
+
+
+def check_room(field: Array, product: Mask, placing: Similarity, height: int, width: int) -> None:
+    """Raises DoesNotFit where the product would be cut off at the photo's edge."""
+    ends = np.argwhere(part_moved(product, field))[:, ::-1] + 0.5
+    corners = placing.to_photo(np.array([ends.min(0) - 0.5, ends.max(0) + 0.5]))
+    if corners.min() < 0 or corners[1, 0] > width or corners[1, 1] > height:
+        raise DoesNotFit("There is no room around the product in this photo: ask for less, or leave some ground there.")
+
+
+def moved(pixels: Pixels, field: Array, placing: Similarity) -> tuple[Pixels, Mask]:
+    """A photo (H, W[, 3]) moved by a field of its frame, and where it was: elsewhere every value stays."""
+    height, width = pixels.shape[:2]
+    result, where = pixels.copy(), np.zeros((height, width), bool)
+
+    def work(rows: slice) -> None:
+        shift = sample_window(field, placing, rows, slice(0, width), repeat=True) / np.float32(placing.scale)
+        y, x = np.mgrid[rows, :width].astype(np.float32)
+        seen = cv2.remap(pixels, x - shift[..., 0], y - shift[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        where[rows] = np.abs(shift).max(2) > _STILL
+        result[rows][where[rows]] = seen[where[rows]]
+
+    for_each_strip(work, slice(0, height), width)
+    return result, where
+
+
+def part_moved(part: Mask, field: Array) -> Mask:
+    """(R, R) where a part is afterwards, in the same frame."""
+    y, x = np.mgrid[: len(part), : len(part)].astype(np.float32)
+    there = cv2.remap(part.astype(np.float32), x - field[..., 0], y - field[..., 1], cv2.INTER_LINEAR)
+    return np.asarray(there > 0.5)
+
+
+def _vertical(down: NDArray[np.floating]) -> Array:
+    return np.dstack([np.zeros_like(down), down]).astype(np.float32)
+
+
+def _smooth(line: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+    smooth = cv2.GaussianBlur(np.asarray(line, np.float32)[None], (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(smooth[0], np.float64)
+
+
+def _faded(places: NDArray[Any], first: float, last: float, reach: float) -> NDArray[np.float64]:
+    """1 between first and last, 0 from `reach` beyond."""
+    share = np.clip(1 - np.maximum(first - places, places - last) / reach, 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float64)
