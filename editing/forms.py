@@ -86,6 +86,12 @@ def _long_hex(digits: str) -> str:
     return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits).lower()
 
 
+MIRROR_IMAGES = [
+    ("follow", "Its mirror image on a glossy floor takes the new colour"),
+    ("grey", "Its mirror image turns grey"),
+]
+
+
 class ColourwayForm(forms.Form):
     """Swatches come as pairs `name|colour` and as a list of hex values, masks as keys `mask-<photo>`."""
 
@@ -100,6 +106,7 @@ class ColourwayForm(forms.Form):
     )
     hex_list = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     lossless = forms.BooleanField(required=False)
+    mirror = forms.ChoiceField(choices=MIRROR_IMAGES, initial="follow", required=False)
     title = forms.CharField(required=False, max_length=160)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -154,6 +161,7 @@ class ColourwayForm(forms.Form):
             regions=values["regions"] or ["dominant"],
             mask_keys=values.get("mask_keys"),
             format="webp-lossless" if values["lossless"] else "webp",
+            mirror=values["mirror"] or "follow",
         )
 
 

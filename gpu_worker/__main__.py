@@ -186,6 +186,9 @@ def _recolour(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--format", choices=("png", "webp", "webp-lossless", "jpeg"), default="png")
+    parser.add_argument(
+        "--mirror", choices=("follow", "grey"), default="follow", help="what a mirror image on the floor does"
+    )
     parser.set_defaults(command=recolour)
 
 

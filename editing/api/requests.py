@@ -89,6 +89,7 @@ def _create(request: Request, asked: dict[str, Any]) -> EditRequest:
         regions=asked.get("regions") or ("dominant",),
         mask_keys=masks,
         format=asked.get("format", "webp"),
+        mirror=asked.get("mirror", "follow"),
     )
     return services.request_colourways(**common, asked=colourways)
 

@@ -54,13 +54,19 @@ class NewRequestSerializer(serializers.Serializer[Any]):
     )
     masks = MaskSerializer(many=True, required=False, max_length=MAX_PHOTOS)  # type: ignore[call-arg]
     format = serializers.ChoiceField(choices=["webp", "webp-lossless"], required=False)
+    mirror = serializers.ChoiceField(
+        choices=["follow", "grey"], required=False,
+        help_text="With swatches: what the product's mirror image on a glossy floor does. `follow`, unless said otherwise.",
+    )  # fmt: skip
     constraints = serializers.ListField(
         child=serializers.DictField(),
         required=False,
         max_length=64,
         help_text="See `gpu_worker/contract/marks.py`: Constraint. A `look`, a `part` and a `walk` name the other product by its `photo`.",
     )
-    options = serializers.DictField(required=False, help_text="strength, realism, steps, candidates, frames, seed.")
+    options = serializers.DictField(
+        required=False, help_text="strength, realism, steps, candidates, frames, seed, mirror."
+    )
 
     def validate_constraints(self, value: list[Any]) -> list[Constraint]:
         return _pydantic(CONSTRAINTS, self._with_keys(value))

@@ -27,6 +27,7 @@ from gpu_worker.contract.marks import (
     MAX_POINTS,
     MAX_STROKES,
     Constraint,
+    MirrorImages,
     SolverOptions,
     Units,
     has_too_many_points,
@@ -51,6 +52,7 @@ class Colourways:
     regions: Sequence[str] = ("dominant",)
     mask_keys: dict[int, str] | None = None  # by photo, for a painted region
     format: str = "webp"
+    mirror: MirrorImages = "follow"  # what the product's mirror image on a glossy floor does
 
     def spec(self, photo: Photo, region: str) -> dict[str, Any]:
         return {
@@ -58,6 +60,7 @@ class Colourways:
             "region": region,
             "mask_key": (self.mask_keys or {}).get(photo.pk) if region == "painted" else None,
             "format": self.format,
+            "options": {"mirror": self.mirror},
         }
 
 

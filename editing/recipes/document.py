@@ -48,7 +48,7 @@ class RecipeDocument(Message):
     def spec(self) -> dict[str, Any]:
         """What a render job takes."""
         asked = self.model_dump(mode="json", exclude={"version", "kind", "manifold_version", "release"})
-        unused = ("constraints", "options") if self.is_colour else ("swatches", "region", "part", "mask_key")
+        unused = ("constraints",) if self.is_colour else ("swatches", "region", "part", "mask_key")
         return {name: value for name, value in asked.items() if name not in unused}
 
 

@@ -65,7 +65,7 @@ def recolour(options: Namespace) -> Report:
     engine, photo = engine_for_options(options), _photo(options.photo)
     region = mask_at(Path(options.region)) if Path(options.region).suffix else options.region
     projection = engine.project(photo, settings=ProjectionSettings(seed=options.seed), callback=show_progress)
-    settings = SolverOptions(seed=options.seed)
+    settings = SolverOptions(seed=options.seed, mirror=options.mirror)
     variants = engine.recolour(projection, options.swatch, region=region, options=settings, callback=show_progress)
     names = [f"{options.photo.stem}-{swatch.lstrip('#')}" for swatch in options.swatch]
     saved = [_save(variant, options.out, name, options.format) for variant, name in zip(variants, names, strict=True)]

@@ -21,6 +21,7 @@ Kind = Literal["shoe", "shirt"]
 Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Point = tuple[Annotated[float, Field(ge=-0.5, le=1.5)], Annotated[float, Field(ge=-0.5, le=1.5)]]
 Way = Literal["neighbours", "features"]
+MirrorImages = Literal["follow", "grey"]
 RegionName = Literal["dominant", "product", "painted", "part"] | PartName
 Weight = Annotated[float, Field(gt=0, le=100)]
 MAX_STROKES, MAX_POINTS = 600, 60_000  # of all marks together: more is no drawing, and would hold up everybody
@@ -226,6 +227,9 @@ class SolverOptions(Message):
     candidates: Annotated[int, Field(ge=1, le=16)] = 1
     frames: Annotated[int, Field(ge=2, le=31)] = 7
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    mirror: MirrorImages = (
+        "follow"  # what a dyed product's mirror image on a glossy floor does; a shadow stays a shadow
+    )
     chosen: Numbers | None = None  # (L, D): the latent that a preview showed; it is rendered, nothing is solved
 
 

@@ -16,6 +16,7 @@ from gpu_worker.engine.measured import measured_variant
 from gpu_worker.engine.prepared_edit import Dyed, PreparedEdit, lab_of
 from gpu_worker.engine.values import Variant
 from gpu_worker.measures.perceptual import Perceptual
+from gpu_worker.transfer.mirror import with_mirror_image
 from gpu_worker.transfer.recolour import dye_photo, solve_dyes
 from gpu_worker.transfer.render import Rendered
 
@@ -58,6 +59,10 @@ def dye_swatches(
     region, swatches = edit.region(messages[0]), [lab_of(message.colour) for message in messages]
     dyes = solve_dyes(region, swatches)
     pictures = dye_photo(photo.pixels, alpha, region, dyes)
+    image = edit.mirror_image(region, dyes[0])
+    if image is not None:
+        pairs = zip(pictures, dyes, strict=True)
+        pictures = [with_mirror_image(photo.pixels, made, image, dye.target, edit.mirror) for made, dye in pairs]
     seconds = (time.perf_counter() - started) / len(messages)
     variants = []
     for index, (pixels, dye, swatch) in enumerate(zip(pictures, dyes, swatches, strict=True)):
@@ -69,7 +74,7 @@ def dye_swatches(
                 Rendered(pixels=pixels, alpha=alpha, still=pixels),
                 latents_nld[index : index + 1],
                 cost=float(costs_n[index]),
-                dyed=[Dyed(region=region, dye=dye, swatch=swatch)],
+                dyed=[Dyed(region=region, dye=dye, swatch=swatch, mirror=image)],
                 seconds=seconds,
             )
         )

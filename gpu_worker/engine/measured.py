@@ -38,7 +38,7 @@ def measured_variant(
     """
     photo, mask = projection.photo, projection.mask
     measures = dict(shape or {}) or picture_measures(photo.pixels, finished.still, mask.alpha, perceptual)
-    measures["background_changed"] = float(_background_changed(projection, finished))
+    measures["background_changed"] = float(_background_changed(projection, finished, dyed))
     measures |= {
         "realism": _realism(manifold, w_plus_1ld),
         "mask_confidence": mask.confidence,
@@ -63,9 +63,12 @@ def _cuts(projection: Projection, finished: Rendered) -> list[str]:
     return [f"The product is cut off ({', '.join(sides)}): it would reach out of the picture."] if sides else []
 
 
-def _background_changed(projection: Projection, finished: Rendered) -> int:
-    """Pixels that differ outside both the old and the new outline."""
+def _background_changed(projection: Projection, finished: Rendered, dyed: Sequence[Dyed]) -> int:
+    """Pixels that differ outside both the old and the new outline, and outside a mirror image on the floor."""
     union = np.maximum(projection.mask.alpha, finished.alpha)
+    for item in dyed:
+        if item.mirror is not None:
+            union = np.maximum(union, item.mirror.where(*union.shape))
     return background_changed(projection.photo.pixels, finished.pixels, union)
 
 

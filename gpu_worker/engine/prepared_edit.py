@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gpu_worker.contract.marks import Attribute as AttributeMark
-from gpu_worker.contract.marks import ColourBrush, Constraint, SolverOptions, Swatch
+from gpu_worker.contract.marks import ColourBrush, Constraint, MirrorImages, SolverOptions, Swatch
 from gpu_worker.edits.brushed import brushed_materials
 from gpu_worker.edits.constraints.latent import Attribute
 from gpu_worker.edits.constraints.warp import Warp
@@ -37,12 +37,14 @@ from gpu_worker.transfer.apply import PhotoChange, prepare_change
 from gpu_worker.transfer.content import Content, Sight, content_of, find_new, meant, sight_of
 from gpu_worker.transfer.dye import Dye
 from gpu_worker.transfer.lay_in import lay_in
+from gpu_worker.transfer.mirror import MirrorImage, find_mirror_image, with_mirror_image
 from gpu_worker.transfer.motion_colour import Change, compose, estimate_change, warp
 from gpu_worker.transfer.recolour import Region, prepare_region, solve_dyes
 from gpu_worker.transfer.render import Rendered, render
 
 Masks = Mapping[str, Pixels]
 
+_LARGE = 0.25  # of the product: a dyed region whose mirror image is looked for
 _WORTH_MOVING = 0.8  # of what is new without any motion: below this, motion explains something
 
 
@@ -53,6 +55,7 @@ class Dyed:
     region: Region
     dye: Dye
     swatch: Float  # Lab
+    mirror: MirrorImage | None = None  # of the product on a glossy floor
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -86,6 +89,7 @@ class PreparedEdit:
     weighted: Sequence[Weighted]
     settings: SolverSettings
     frames: int  # of the sequence that the transfer follows
+    mirror: MirrorImages = "follow"
 
     @property
     def moves(self) -> bool:
@@ -190,6 +194,8 @@ class PreparedEdit:
             seen = novelty.change
         change = self.change(seen) if seen is not None else None
         moved = render(self.projection.photo.pixels, self.projection.mask, change, dyes)
+        if change is None:
+            moved = self._mirrored(moved)
         if novelty is None or change is None:
             return Finished(rendered=moved, change=change, content=None)
         content = self.content(w_plus_1ld, novelty, moved)
@@ -264,7 +270,27 @@ class PreparedEdit:
 
     def _dyed(self, region: Region, colour: str) -> Dyed:
         swatch = lab_of(colour)
-        return Dyed(region=region, dye=solve_dyes(region, [swatch])[0], swatch=swatch)
+        dye = solve_dyes(region, [swatch])[0]
+        return Dyed(region=region, dye=dye, swatch=swatch, mirror=self.mirror_image(region, dye))
+
+    def mirror_image(self, region: Region, dye: Dye) -> MirrorImage | None:
+        """What of a region a glossy floor shows; of small parts none is looked for."""
+        assert self.projection is not None
+        photo, mask, frame = self.projection.photo, self.projection.mask, self.projection.frame
+        if region.fields.member.mean() < _LARGE * frame.alpha.mean():
+            return None
+        return find_mirror_image(photo.pixels, mask, dye.base)
+
+    def _mirrored(self, rendered: Rendered) -> Rendered:
+        """With the mirror images of what was dyed; nothing has moved."""
+        assert self.projection is not None
+        pixels = rendered.pixels
+        for item in self.dyed:
+            if item.mirror is not None:
+                pixels = with_mirror_image(
+                    self.projection.photo.pixels, pixels, item.mirror, item.dye.target, self.mirror
+                )
+        return replace(rendered, pixels=pixels, still=pixels)
 
 
 def prepare_edit(
@@ -287,6 +313,7 @@ def prepare_edit(
         weighted=build_constraints(messages, start, manifold, masks),
         settings=solver_settings(options, messages),
         frames=frames or options.frames,
+        mirror=options.mirror,
     )
 
 

@@ -39,6 +39,7 @@ class MaskSettings:
     least_area: float = 0.01
     most_area: float = 0.97
     second_share: float = 0.35  # a second piece this large makes two products
+    stands: bool = True  # on a floor, which may mirror it
     may_be_cut_off: bool = True  # worn shirts run over the photo's border
     silhouette: str = ""  # kind whose silhouette network settles what the photo leaves open; none when empty
     finder: str = ""  # kind that the trained finder looks for, on any ground; rules for plain grounds alone when empty
@@ -47,7 +48,7 @@ class MaskSettings:
 # A worn shirt shows background between arm and body; its outline is never as bright as the background.
 KIND_SETTINGS = {
     "shoe": MaskSettings(silhouette="shoe", finder="shoe"),
-    "shirt": MaskSettings(pocket=0.0, bridge=0.004, gap=0.055, finder="shirt"),
+    "shirt": MaskSettings(pocket=0.0, bridge=0.004, gap=0.055, stands=False, finder="shirt"),
 }
 
 

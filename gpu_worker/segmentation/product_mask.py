@@ -16,6 +16,7 @@ from gpu_worker.segmentation.background import Background, fit_background
 from gpu_worker.segmentation.by_colour import settled
 from gpu_worker.segmentation.finder import Finding, find
 from gpu_worker.segmentation.learned import combined, product_of, rules_alone, with_rim
+from gpu_worker.segmentation.mirror_axis import mirrored
 from gpu_worker.segmentation.outline import matted
 from gpu_worker.segmentation.plain_ground import KIND_SETTINGS, MaskSettings, by_rules, working_copy
 from gpu_worker.segmentation.soft_edge import soften
@@ -152,6 +153,8 @@ def _by_both(photo: Photo, settings: MaskSettings, finding: Finding) -> ProductM
         found = rules_alone(ruled, settings.finder, studio=studio)
     if not found.by_rules:
         return _by_network(photo, settings, finding)
+    if settings.stands:
+        found = replace(found, product=found.product & ~_mirror_image(photo, found.product, background))
     if found.other.any():
         product = _settled(photo, finding, found.product, within=ruled | found.product)
         product = with_rim(product, ruled, finding)
@@ -162,6 +165,11 @@ def _by_both(photo: Photo, settings: MaskSettings, finding: Finding) -> ProductM
     mask = ProductMask(alpha=alpha, background=background, confidence=found.confidence)
     wearer = _wearer(photo, settings, background, found.product, found.other)
     return _left_out(photo, mask, wearer, found.product & ~wearer)
+
+
+def _mirror_image(photo: Photo, product: Mask, background: Background) -> Mask:
+    """(h, w) the part of a product that a glossy floor shows of it."""
+    return mirrored(working_copy(photo.pixels, max(product.shape)), background.at(*product.shape), product)
 
 
 def _wearer(photo: Photo, settings: MaskSettings, background: Background, product: Mask, other: Mask) -> Mask:

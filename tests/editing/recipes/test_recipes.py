@@ -40,6 +40,7 @@ def test_the_same_recipe_asks_for_the_same(made: Variant):
     asked = made.job.spec
     assert spec["swatches"] == [asked["swatches"][1]]
     assert (spec["region"], spec["format"], spec["mask_key"]) == (asked["region"], asked["format"], None)
+    assert spec["options"]["mirror"] == asked["options"]["mirror"] == "follow"
     again = services.variant_render_again(variant=made, by=None, format="webp-lossless").jobs.get()
     made.job.token = again.token = 1  # given out
     first, second = for_job(made.job), for_job(again)

@@ -52,9 +52,10 @@ def test_a_colour_that_is_there_twice_counts_once():
 
 
 def test_regions_are_candidates(as_owner: Client, photo: Photo):
-    _send(as_owner, [photo.pk], ["Red|#c1121f"], regions=["dominant", "product"], lossless="on")
+    _send(as_owner, [photo.pk], ["Red|#c1121f"], regions=["dominant", "product"], lossless="on", mirror="grey")
     assert {job.spec["region"] for job in EditJob.objects.all()} == {"dominant", "product"}
     assert EditJob.objects.first().spec["format"] == "webp-lossless"
+    assert EditJob.objects.first().spec["options"] == {"mirror": "grey"}
     assert EditRequest.objects.get().variants_asked == 2
 
 
