@@ -23,14 +23,21 @@ from gpu_worker.engine.reporting import report
 from gpu_worker.engine.values import Projection
 from gpu_worker.grafts.garment import garment_of
 from gpu_worker.grafts.prints import check_plain, erased
-from gpu_worker.grafts.soles import shoe_of
+from gpu_worker.grafts.soles import strip_of
 from gpu_worker.manifold.units import MAP_SIDE
 from gpu_worker.measures.colour import Array
-from gpu_worker.painting.borders import check_room, hem_moved, moved, part_moved, sleeves_moved, sole_moved, upper_moved
-from gpu_worker.photos.decode import Photo
+from gpu_worker.painting.borders import (
+    check_room,
+    hem_moved,
+    moved,
+    part_moved,
+    sleeves_moved,
+    sole_moved,
+    upper_moved,
+    without_gaps,
+)
 from gpu_worker.segmentation.frame import Similarity, frame_at
 from gpu_worker.segmentation.named_parts import NamedParts, parts_in
-from gpu_worker.segmentation.product_mask import ProductMask
 
 Mask = NDArray[np.bool_]
 
@@ -123,7 +130,7 @@ def _moved(engine: Editor, projection: Projection, mark: Units) -> Painted:
     """More or less of a part. Raises NotPaintable, PhotoError."""
     photo, mask = projection.photo, projection.mask
     named = projection.named(engine.manifold.kind).found
-    field, part = _field(photo, mask, named, mark)
+    field, part = _field(named, mark)
     check_room(field, named.labels >= 0, named.frame.placing, photo.height, photo.width)
     (pixels, touched), (alpha, _) = (moved(one, field, named.frame.placing) for one in (photo.pixels, mask.alpha))
     own = None if photo.alpha is None else moved(photo.alpha, field, named.frame.placing)[0]
@@ -132,11 +139,12 @@ def _moved(engine: Editor, projection: Projection, mark: Units) -> Painted:
     return Painted(projection=after, touched=touched, new=there & ~part if mark.action == "more" else part & ~there)
 
 
-def _field(photo: Photo, mask: ProductMask, named: NamedParts, mark: Units) -> tuple[Array, Mask]:
+def _field(named: NamedParts, mark: Units) -> tuple[Array, Mask]:
     """How what is seen moves, and the part that it is about. Raises NotPaintable, PhotoError."""
     if mark.part == "sole":
-        sole = shoe_of(photo.pixels, mask.alpha, named).sole
-        return sole_moved(sole, mark.action, mark.strength), sole.mask
+        product = named.labels >= 0
+        sole = strip_of(named.frame, without_gaps(named.mask("sole")) & product, product)
+        return sole_moved(sole, product, mark.action, mark.strength), sole.mask
     if mark.part not in _MOVED:
         raise NotPaintable(f"The {LABELS[mark.part]} cannot be made larger or smaller yet.")
     return _MOVED[mark.part](named, mark.action, mark.strength), named.mask(mark.part)

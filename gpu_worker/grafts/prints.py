@@ -67,7 +67,10 @@ def erased(garment: Garment, brushed: Mask) -> Grafted:
     result, weight = garment.pixels.copy(), np.zeros(garment.pixels.shape[:2], np.float32)
     window = garment.pixels[part.rows, part.columns]
     clean = np.where(gone[..., None] > 0, clean, window)
-    _check_clean(clean, gone, np.zeros_like(gone), garment, _GHOST)
+    try:
+        _check_clean(clean, gone, np.zeros_like(gone), garment, _GHOST)
+    except DoesNotFit as error:
+        raise DoesNotFit("The print cannot be taken off without a trace: choose a photo with plainer cloth.") from error
     result[part.rows, part.columns], weight[part.rows, part.columns] = clean, gone
     return Grafted(pixels=result, weight=weight, measures={})
 

@@ -21,13 +21,18 @@ from gpu_worker.transfer.strips import for_each_strip, sample_window
 
 # how far a border moves at strength 1, of a sole's thickness, of what stands on the sole, of a body's and a sleeve's length
 _THICKER, _HIGHER, _LONGER, _SLEEVES = 0.4, 0.15, 0.15, 0.25
+_WHOLE = 0.7  # of the product's width
 _HEEL = 0.34  # of the sole's length: thicker in one place, and it is a heel
-_FADE, _SMOOTH, _LINE = 0.06, 0.02, 0.006  # of the frame's side
+_FADE, _SMOOTH, _LINE = 0.06, 0.05, 0.006  # of the frame's side
+_WIDE = 0.2  # likewise, below a product, where its shadow lies
 _UPPER_ZONE, _HEM_ZONE, _SLEEVE_ZONE = 0.5, 0.55, 0.35  # of the part's length: from there it is stretched
 _LONG_SLEEVE = 2.2  # times as long as wide
 _LEAST_ZONE = 1.6  # times what a hem moves
 _AROUND = 0.06  # of the frame's side: how far around a border there must be nothing but ground
-_GROUND = 8.0  # Lab by which the ground there may differ from the rest of it
+_GROUND, _SHADOW = (
+    8.0,
+    0.4,
+)  # Lab by which the ground there may differ from the rest of it; lightness counts less: it may lie in shadow
 _OTHER, _EDGE = (
     0.03,
     4,
@@ -41,20 +46,29 @@ def share_moved(action: str, strength: float, most: float) -> float:
     return most * strength if action == "more" else 1 / (1 + most * strength) - 1
 
 
-def sole_moved(sole: Strip, action: str, strength: float) -> Array:
-    """The sole's lower line and all below it go down or up. Raises DoesNotFit for a heel."""
+def sole_moved(sole: Strip, product: Mask, action: str, strength: float) -> Array:
+    """The lower line of a sole, which ends its product (R, R), and all below it go down or up. Raises DoesNotFit for a heel."""
     if float(sole.thickness.max()) > _HEEL:
         raise DoesNotFit("This shoe has a high heel: its sole can be made neither thicker nor thinner.")
     side = len(sole.mask)
     columns, x = np.flatnonzero(sole.mask.any(0)), np.arange(side)
+    if len(columns) < _WHOLE * product.any(0).sum():
+        raise DoesNotFit("The sole was not found from heel to toe in this photo.")
     order = sole.upper[:, 0].argsort()
     upper = _smooth(np.interp(x, sole.upper[order, 0], sole.upper[order, 1]), _LINE * side)
-    ends = [np.flatnonzero(sole.mask[:, column])[-1] + 1 for column in columns]
+    ends = [np.flatnonzero(product[:, column])[-1] + 1 for column in columns]
     thickness = np.maximum(_smooth(np.interp(x, columns, ends), _LINE * side) - upper, 1)
     moved = share_moved(action, strength, _THICKER) * thickness
     moved[: columns[0]], moved[columns[-1] :] = moved[columns[0]], moved[columns[-1]]
-    moved = _smooth(moved, _SMOOTH * side) * _faded(x, columns[0], columns[-1], _FADE * side)
+    moved = _smooth(moved, _SMOOTH * side) * _faded(x, columns[0], columns[-1], _WIDE * side)
     return _vertical(np.clip((np.arange(side)[:, None] - upper) / (thickness + moved), 0, 1) * moved)
+
+
+def without_gaps(sole: Mask) -> Mask:
+    """(R, R) with what lies between two pieces of it, side by side."""
+    return np.asarray(
+        cv2.morphologyEx(sole.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, len(sole) // 4), np.uint8)) > 0
+    )
 
 
 def upper_moved(named: NamedParts, action: str, strength: float) -> Array:
@@ -88,7 +102,7 @@ def hem_moved(named: NamedParts, action: str, strength: float) -> Array:
     beside[int(hem[columns].min() - _AROUND * side) : int(hem[columns].max() + _AROUND * side)] = True
     _check_ground(named, beside, "The hem")
     down = np.clip((np.arange(side)[:, None] - start) / (hem + moved - start), 0, 1) * moved
-    return _sparing(_vertical(down * _faded(x, columns[0], columns[-1], _FADE * side)), named.mask("sleeves"))
+    return _sparing(_vertical(down * _faded(x, columns[0], columns[-1], _WIDE * side)), named.mask("sleeves"))
 
 
 def sleeves_moved(named: NamedParts, action: str, strength: float) -> Array:
@@ -124,9 +138,9 @@ def _sleeve_moved(named: NamedParts, sleeve: Mask, join: Mask, share: float) -> 
     across = (y - begin[1]) * axis[0] - (x - begin[0]) * axis[1]
     end = (along > 0.7 * length) & (cv2.dilate(sleeve.astype(np.uint8), disc(round(_AROUND * side))) > 0)
     _check_ground(named, end, "The end of a sleeve")
-    first, last = np.percentile(across_sleeve[along_sleeve > start], [1, 99])
+    ends = across_sleeve[along_sleeve > start]
     reach = np.clip((along - start) / (length + moved - start), 0, 1) * moved
-    reach *= _faded(across, first, last, _FADE * side) * _faded(
+    reach *= _faded(across, ends.min() - _EDGE, ends.max() + _EDGE, _FADE * side) * _faded(
         along, 0, length + abs(moved) + _FADE * side, _FADE * side
     )
     return np.asarray(reach[..., None] * axis, np.float32)
@@ -150,16 +164,19 @@ def _check_ground(named: NamedParts, beside: Mask, what: str) -> None:
     if bare.any() and clear.any():
         ground = np.median(frame.raw[bare], axis=0)[None, None]
         lab, wanted = (fast_lab(np.ascontiguousarray(colours, np.float32)) for colours in (frame.raw, ground))
-        if (np.linalg.norm(lab - wanted, axis=2)[clear] > _GROUND).mean() <= _OTHER:
+        apart = np.linalg.norm((lab - wanted) * np.array([_SHADOW, 1, 1], np.float32), axis=2)
+        if (apart[clear] > _GROUND).mean() <= _OTHER:
             return
     raise DoesNotFit(f"{what} is not seen against an even ground: this needs a shirt that lies or hangs alone.")
 
 
 def check_room(field: Array, product: Mask, placing: Similarity, height: int, width: int) -> None:
-    """Raises DoesNotFit where the product would be cut off at the photo's edge."""
-    ends = np.argwhere(part_moved(product, field))[:, ::-1] + 0.5
-    corners = placing.to_photo(np.array([ends.min(0) - 0.5, ends.max(0) + 0.5]))
-    if corners.min() < 0 or corners[1, 0] > width or corners[1, 1] > height:
+    """Raises DoesNotFit where the product could be cut off at the photo's edge."""
+    ends = np.argwhere(product)[:, ::-1]
+    first = ends.min(0) + np.minimum(field.min((0, 1)), 0)
+    last = ends.max(0) + 1 + np.maximum(field.max((0, 1)), 0)
+    (left, top), (right, bottom) = placing.to_photo(np.array([first, last]))
+    if left < 0 or top < 0 or right > width or bottom > height:
         raise DoesNotFit("There is no room around the product in this photo: ask for less, or leave some ground there.")
 
 
