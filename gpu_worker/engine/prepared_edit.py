@@ -32,6 +32,7 @@ from gpu_worker.manifold.lift import ENLARGES
 from gpu_worker.measures.colour import Array, Float, hex_to_rgb, rgb_to_lab
 from gpu_worker.photos.decode import Photo
 from gpu_worker.segmentation.frame import Frame, crop_to_frame, frame_at, frame_placing
+from gpu_worker.segmentation.plain_ground import KIND_SETTINGS
 from gpu_worker.transfer.anchor import anchor_drags
 from gpu_worker.transfer.apply import PhotoChange, prepare_change
 from gpu_worker.transfer.content import Content, Sight, content_of, find_new, meant, sight_of
@@ -274,8 +275,10 @@ class PreparedEdit:
         return Dyed(region=region, dye=dye, swatch=swatch, mirror=self.mirror_image(region, dye))
 
     def mirror_image(self, region: Region, dye: Dye) -> MirrorImage | None:
-        """What of a region a glossy floor shows; of small parts none is looked for."""
+        """What of a region a glossy floor shows; of small parts none is looked for, and of shirts: below them are trousers."""
         assert self.projection is not None
+        if not KIND_SETTINGS[self.manifold.kind].stands:
+            return None
         photo, mask, frame = self.projection.photo, self.projection.mask, self.projection.frame
         if region.fields.member.mean() < _LARGE * frame.alpha.mean():
             return None

@@ -74,3 +74,6 @@ def test_the_engine_takes_the_setting(engine: Engine) -> None:
     grey = engine.recolour(projection, ["#228b22"], options=SolverOptions(steps=1, mirror="grey"))[0]
     assert np.ptp(grey.pixels[axis + 60, 150].astype(int)) < 8 < np.ptp(pixels[axis + 60, 150].astype(int))
     assert grey.measures["background_changed"] == 0
+    worn = Engine(replace(engine.manifold, kind="shirt"), engine.perceptual)
+    same = worn.recolour(projection, ["#228b22"], options=SolverOptions(steps=1, mirror="grey"))[0]
+    assert (same.pixels[axis + 4 :] == pixels[axis + 4 :]).all()  # below a shirt are trousers
