@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.measures.colour import ciede2000, lab_to_rgb, rgb_to_lab
+from gpu_worker.measures.colour import ciede2000, from_linear, lab_to_rgb, rgb_to_lab, to_linear
 from gpu_worker.segmentation.background import Array
 from gpu_worker.segmentation.parts import LIGHT_WEIGHT, Parts, lab_of_feature, tint_counts
 
@@ -34,7 +34,6 @@ _MATT = (0.7, 1.4)  # how much of the material's own light a highlight may show
 _BURNT_OUT = 75.0  # L* from which a highlight might as well be a white stripe
 _TINGED = 5.0  # chroma of a highlight from which one sees whose it is
 _AS_GLOSS = 2.0  # CIEDE2000 from what the material would show with a lamp mirrored in it
-_GAMMA = 2.2
 _SPECK = 0.0012  # of the frame
 _ONE_COLOUR = 0.5  # of the sole: from which it counts as of the upper's colour
 _MORE_THAN_CROSSED = 0.25  # of a brush's strokes: a part with less of them is not meant
@@ -223,12 +222,12 @@ def is_gloss(colour: Array, beside: Array, enclosed: float, softness: float) -> 
         return False
     if lit[0] > _BURNT_OUT or np.hypot(*base[1:]) < _COLOURED or np.hypot(*lit[1:]) < _TINGED:
         return False
-    seen, own = (lab_to_rgb(lab.astype(np.float64)) ** _GAMMA for lab in (lit, base))
+    seen, own = (to_linear(np.clip(lab_to_rgb(lab), 0, 1)) for lab in (lit, base))
     planes = np.column_stack([own, np.ones(3)])
     (matt, _), *_ = np.linalg.lstsq(planes, seen, rcond=None)
     matt = float(np.clip(matt, *_MATT))
     mirrored = max(float((seen - matt * own).mean()), 0.0)
-    expected = rgb_to_lab(np.clip(matt * own + mirrored, 0, 1) ** (1 / _GAMMA))
+    expected = rgb_to_lab(from_linear(np.clip(matt * own + mirrored, 0, 1)))
     return float(ciede2000(lit, expected)) < _AS_GLOSS
 
 

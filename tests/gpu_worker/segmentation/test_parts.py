@@ -162,6 +162,7 @@ def _feature(lab: tuple[float, float, float]) -> np.ndarray:
         ((45, 16, 30), (27, 14, 13), False),  # a tan lining
         ((92, 2, 2), (60, 14, 13), False),  # a white stripe
         ((50, 0, 0), (20, 0, 0), False),  # grey on black: either
+        ((60, 90, 90), (50, 95, 90), False),  # beyond what a screen shows
     ],
 )
 def test_a_highlight_is_its_materials_colour_with_some_white(lit: tuple, beside: tuple, *, gloss: bool) -> None:
