@@ -18,6 +18,7 @@ from gpu_worker.transfer.recolour import swatch_error
 from gpu_worker.transfer.render import Rendered
 
 _MISSED = 2.5  # CIEDE2000 from which the reviewer is told
+_ARTIFICIAL = 0.25  # of the discriminator's logit that a picture has lost against its photo
 
 
 def measured_variant(
@@ -54,13 +55,19 @@ def measured_variant(
         w_plus=w_plus_1ld[0].cpu().numpy(),
         cost=cost,
         measures={name: float(value) for name, value in measures.items()},
-        warnings=[*_warnings(mask, misses), *_cuts(projection, finished)],
+        warnings=[*_warnings(mask, misses), *_cuts(projection, finished), *_looks(measures)],
     )
 
 
 def _cuts(projection: Projection, finished: Rendered) -> list[str]:
     sides = cut_off(projection.mask.alpha, finished.alpha, projection.frame)
     return [f"The product is cut off ({', '.join(sides)}): it would reach out of the picture."] if sides else []
+
+
+def _looks(measures: Mapping[str, float]) -> list[str]:
+    if measures.get("artificial", 0.0) <= _ARTIFICIAL:
+        return []
+    return ["Parts of this picture look drawn, not photographed: this photo hardly carries what was asked."]
 
 
 def _background_changed(projection: Projection, finished: Rendered, dyed: Sequence[Dyed]) -> int:

@@ -12,6 +12,8 @@ from gpu_worker.edits.constraints.latent import Attribute
 from gpu_worker.edits.constraints.warp import Warp
 from gpu_worker.engine.prepared_edit import Finished, PreparedEdit
 from gpu_worker.engine.values import Pixels
+from gpu_worker.manifold.bundle import Manifold
+from gpu_worker.manifold.discriminator import FEATURE_SIDE
 from gpu_worker.measures.colour import Array
 from gpu_worker.measures.drag import found_at
 from gpu_worker.measures.perceptual import Perceptual
@@ -29,10 +31,11 @@ class Pair:
 
 
 def shape_measures(edit: PreparedEdit, finished: Finished, perceptual: Perceptual) -> dict[str, float]:
-    """`reached` (share of what was asked), `drag_error` (pixels at 64 px), `kept` (LPIPS where nothing should change), `new`."""
+    """`reached` (share of what was asked), `drag_error` (pixels at 64 px), `kept` (LPIPS where nothing should change), `new` (share),
+    `artificial` (what of the discriminator's logit was lost)."""
     before, after = edit.frame_of_photo(), edit.frame_of(finished.rendered)
     pair = Pair(before=_tensor(before.image, edit), after=_tensor(after.image, edit))
-    measures = {"kept": _kept(pair, finished, perceptual)}
+    measures = {"kept": _kept(pair, finished, perceptual), "artificial": artificial(pair, edit.manifold)}
     if finished.content is not None:
         measures["new"] = finished.content.share
     attributes = [c for c, _ in edit.weighted if isinstance(c, Attribute)]
@@ -42,6 +45,15 @@ def shape_measures(edit: PreparedEdit, finished: Finished, perceptual: Perceptua
     if warps:
         measures["drag_error"] = max(_drag_error(before.image, after.image, warp, edit) for warp in warps)
     return measures
+
+
+@torch.no_grad()
+def artificial(pair: Pair, manifold: Manifold) -> float:
+    """How much less like a photo the discriminator finds the picture than the photo itself; melted soles are at 0.25 and above."""
+    both = torch.cat([pair.before, pair.after])
+    seen = F.interpolate(both, size=(FEATURE_SIDE, FEATURE_SIDE), mode="bilinear", antialias=True)
+    before, after = manifold.discriminator(seen)
+    return float(before - after)
 
 
 @torch.no_grad()

@@ -20,7 +20,7 @@ _MOST_GRAIN = 0.03  # sRGB: more is texture, which the content has or has not
 
 
 def lay_in(moved: Rendered, original_alpha: Pixels, content: Content, change: PhotoChange) -> Rendered:
-    """The moved photo with the content laid over it."""
+    """The moved photo with the content laid over it; what it uncovers of the photo's own ground is bit-identical."""
     height, width = moved.alpha.shape
     if not (content.new > _TOUCHED).any():
         return moved
@@ -32,7 +32,7 @@ def lay_in(moved: Rendered, original_alpha: Pixels, content: Content, change: Ph
         window = (part, columns)
         weight, alpha = (sample_window(field, content.placing, part, columns) for field in (content.new, content.alpha))
         below = np.multiply(moved.pixels[window], np.float32(1 / 255), dtype=np.float32)
-        plate = _plate(below, moved.alpha[window], original_alpha[window], change, part, columns)
+        plate = _plate(moved.still[window], original_alpha[window], change, part, columns)
         own = sample_window(content.picture, content.placing, part, columns, repeat=True)
         own += grain * _noise(part, columns)[..., None]
         laid = alpha[..., None] * own + (1 - alpha[..., None]) * plate
@@ -41,6 +41,8 @@ def lay_in(moved: Rendered, original_alpha: Pixels, content: Content, change: Ph
         cv2.copyTo(_quantise(after, part, columns), touched, result[window])
         opacity = moved.alpha[window] + weight * (255 * alpha - moved.alpha[window])
         cv2.copyTo(np.round(np.clip(opacity, 0, 255)).astype(np.uint8), touched, outline[window])
+        bare = touched & (outline[window] == 0) & (original_alpha[window] == 0)
+        cv2.copyTo(moved.still[window], bare.astype(np.uint8), result[window])
 
     for_each_strip(work, rows, columns.stop - columns.start)
     return Rendered(pixels=result, alpha=outline, still=moved.still)
@@ -52,15 +54,13 @@ def _touched(weight: Array, alpha: Array, moved_alpha: Pixels) -> Pixels:
     return ((weight > _TOUCHED) & product).astype(np.uint8)
 
 
-def _plate(
-    below: Array, moved_alpha: Pixels, original_alpha: Pixels, change: PhotoChange, rows: slice, columns: slice
-) -> Array:
-    """What lies behind the product: the photo's own ground where no product was or is, else the ground around it."""
-    covered = (original_alpha > 0) | (moved_alpha > 0)
+def _plate(photo: Pixels, original_alpha: Pixels, change: PhotoChange, rows: slice, columns: slice) -> Array:
+    """What lies behind the product: the photo's own ground where no product was, else the ground around it."""
+    ground, covered = np.multiply(photo, np.float32(1 / 255), dtype=np.float32), original_alpha > 0
     if not covered.any():
-        return below
+        return ground
     behind = sample_window(change.behind, change.placing, rows, columns, repeat=True)
-    return np.where(covered[..., None], behind, below).astype(np.float32)
+    return np.where(covered[..., None], behind, ground).astype(np.float32)
 
 
 def _grain_of(moved: Rendered) -> float:

@@ -4,7 +4,7 @@ import pytest
 
 from gpu_worker.segmentation.frame import Similarity
 from gpu_worker.transfer.apply import PhotoChange
-from gpu_worker.transfer.content import Content, content_of, find_new, meant, sight_of
+from gpu_worker.transfer.content import Content, Sight, content_of, find_new, meant, sight_of
 from gpu_worker.transfer.lay_in import lay_in
 from gpu_worker.transfer.render import Rendered
 
@@ -83,6 +83,19 @@ def test_content_is_laid_in_and_the_rest_stays_bit_identical(moved: Rendered):
     untouched = (result.alpha == 0) & (moved.alpha == 0)
     assert (result.pixels[untouched] == moved.pixels[untouched]).all()
     assert (result.pixels[:, :200] == moved.pixels[:, :200]).all()
+
+
+def test_ground_that_a_moved_product_covered_and_content_uncovers_is_the_photos(moved: Rendered):
+    ground = np.random.default_rng(0).integers(240, 256, moved.pixels.shape, dtype=np.uint8)
+    photo = np.where(moved.alpha[..., None] > 0, moved.pixels, ground)
+    shifted = Rendered(pixels=np.roll(photo, 40, 1), alpha=np.roll(moved.alpha, 40, 1), still=photo)
+    empty = Sight(picture=np.ones((SIDE, SIDE, 3), np.float32), alpha=np.zeros((SIDE, SIDE), np.float32))
+    content = content_of(empty, empty, np.ones((SIDE, SIDE), np.float32), PLACING)
+    change = PhotoChange(affine=None, flow=None, behind=np.ones((SIDE, SIDE, 3), np.float32), placing=PLACING)
+    result = lay_in(shifted, moved.alpha, content, change)
+    uncovered = (shifted.alpha == 255) & (moved.alpha == 0) & (result.alpha == 0)
+    assert uncovered.sum() > 1000
+    assert (result.pixels[uncovered] == photo[uncovered]).all()
 
 
 def test_without_new_content_the_picture_is_the_same_object(moved: Rendered):
