@@ -27,6 +27,7 @@ _FADE, _SMOOTH, _LINE = 0.06, 0.05, 0.006  # of the frame's side
 _WIDE = 0.2  # likewise, below a product, where its shadow lies
 _UPPER_ZONE, _HEM_ZONE, _SLEEVE_ZONE = 0.5, 0.55, 0.35  # of the part's length: from there it is stretched
 _LONG_SLEEVE = 2.2  # times as long as wide
+_TOUCHES = 0.85  # of its length: a long sleeve that touches the body further down than that lies on it
 _LEAST_ZONE = 1.6  # times what a hem moves
 _AROUND = 0.06  # of the frame's side: how far around a border there must be nothing but ground
 _GROUND, _SHADOW = (
@@ -124,14 +125,15 @@ def _sleeve_moved(named: NamedParts, sleeve: Mask, join: Mask, share: float) -> 
     places = np.stack(np.nonzero(sleeve)[::-1], 1).astype(np.float64)
     beside = np.stack(np.nonzero(join)[::-1], 1).astype(np.float64)
     narrow, wide = np.sqrt(np.linalg.eigvalsh(np.cov(places.T)))
-    if wide > _LONG_SLEEVE * narrow:  # it lies along the body, and begins at the shoulder
-        beside = beside[beside[:, 1] <= np.percentile(beside[:, 1], 25)]
-    begin = beside.mean(0)
+    is_long = wide > _LONG_SLEEVE * narrow  # it lies along the body, and begins at the shoulder
+    begin = (beside[beside[:, 1] <= np.percentile(beside[:, 1], 25)] if is_long else beside).mean(0)
     apart = np.linalg.norm(places - begin, axis=1)
     axis = places[apart >= np.percentile(apart, 90)].mean(0) - begin
     axis /= np.linalg.norm(axis)
     along_sleeve, across_sleeve = (places - begin) @ axis, (places - begin) @ np.array([-axis[1], axis[0]])
     length = float(np.percentile(along_sleeve, 98))
+    if is_long and float(((beside - begin) @ axis).max()) > _TOUCHES * length:
+        raise DoesNotFit("A sleeve lies on the body in this photo: it can be made neither longer nor shorter.")
     moved, start = share * length, _SLEEVE_ZONE * length
     y, x = np.mgrid[:side, :side]
     along = (x - begin[0]) * axis[0] + (y - begin[1]) * axis[1]
