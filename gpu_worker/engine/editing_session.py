@@ -20,6 +20,7 @@ from gpu_worker.edits.errors import NothingAsked
 from gpu_worker.edits.solver import SolverSettings, SolverState, starts
 from gpu_worker.edits.start import Start
 from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
+from gpu_worker.engine.shape_measures import ARTIFICIAL, HARDLY_CARRIED, Pair, artificial
 from gpu_worker.engine.values import Pixels, Projection, to_pixels
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.manifold.high_resolution import shared_high_resolution
@@ -110,8 +111,19 @@ class PreviewSession:
 
     @property
     def note(self) -> str:
-        """What of the constraints this photo cannot show, in a sentence; or nothing."""
-        return self._edit.note if self._edit is not None else ""
+        """What of the constraints this photo cannot show, and once settled whether it would look drawn, in sentences; or nothing."""
+        if self._edit is None or self._state is None:
+            return ""
+        looks = HARDLY_CARRIED if self._state.settled and self._looks_drawn(self._edit) else ""
+        return f"{self._edit.note} {looks}".strip()
+
+    @torch.no_grad()
+    def _looks_drawn(self, edit: PreparedEdit) -> bool:
+        own = self.start.adapted
+        if own is None or not edit.creates:
+            return False
+        before, after = own.picture(torch.cat([own.projected, self._latent])).split(1)
+        return artificial(Pair(before=before, after=after), self.manifold) > ARTIFICIAL
 
     def picture(self) -> Pixels:
         """The edit in the frame, (S, S, 3), three times the trunk's size: the photo where it is only dyed, else what its own

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from gpu_worker.engine.cut_off import cut_off
 from gpu_worker.engine.prepared_edit import Dyed
+from gpu_worker.engine.shape_measures import ARTIFICIAL, HARDLY_CARRIED
 from gpu_worker.engine.values import Pixels, Projection, Variant
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.measures.perceptual import Perceptual
@@ -18,7 +19,6 @@ from gpu_worker.transfer.recolour import swatch_error
 from gpu_worker.transfer.render import Rendered
 
 _MISSED = 2.5  # CIEDE2000 from which the reviewer is told
-_ARTIFICIAL = 0.25  # of the discriminator's logit that a picture has lost against its photo
 
 
 def measured_variant(
@@ -65,9 +65,7 @@ def _cuts(projection: Projection, finished: Rendered) -> list[str]:
 
 
 def _looks(measures: Mapping[str, float]) -> list[str]:
-    if measures.get("artificial", 0.0) <= _ARTIFICIAL:
-        return []
-    return ["Parts of this picture look drawn, not photographed: this photo hardly carries what was asked."]
+    return [HARDLY_CARRIED] if measures.get("artificial", 0.0) > ARTIFICIAL else []
 
 
 def _background_changed(projection: Projection, finished: Rendered, dyed: Sequence[Dyed]) -> int:

@@ -18,6 +18,8 @@ from gpu_worker.measures.colour import Array
 from gpu_worker.measures.drag import found_at
 from gpu_worker.measures.perceptual import Perceptual
 
+ARTIFICIAL = 0.25  # of the discriminator's logit lost against the photo, from which parts of a picture look drawn
+HARDLY_CARRIED = "Parts of this picture look drawn, not photographed: this photo hardly carries what was asked."
 _STILL = 0.5  # pixels at 192 px up to which a place has not moved
 _DRAG_SIDE, _PATCH = 256, 16  # the picture in which dragged points are looked for, and the radius of what is looked for
 
