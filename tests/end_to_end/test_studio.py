@@ -67,7 +67,7 @@ class Easel:
 
     def settle(self) -> None:
         self.page.wait_for_selector("#studio[data-settled=true]", timeout=PATIENCE)
-        self.page.wait_for_selector("#connection[data-state=saved]", timeout=PATIENCE)
+        self.page.wait_for_selector("#connection:is([data-state=saved], [data-state=note])", timeout=PATIENCE)
 
     def picture(self) -> np.ndarray:
         """The frame on the canvas without marks, (H, W, 3)."""
