@@ -6,8 +6,7 @@ pulled at its outline. Every picture lies in benchmarks/out/designs-KIND/ at its
 
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 
 import torch
 from PIL import Image
@@ -43,7 +42,7 @@ def main() -> None:
         projection = projected(engine, enlarged(photo, options.side))
         if projection is None:
             continue
-        for name in _some(names, 2):
+        for name in islice(names, 2):  # a photo that has the first, or cannot have it, gets the second
             mark = _mark(name, directions, projection, options.kind)
             made = _made(engine, projection, mark) if mark is not None else None
             if made is not None:
@@ -53,12 +52,6 @@ def main() -> None:
                 break
     rows = [pairs[i : i + 2 * _PAIRS] for i in range(0, len(pairs), 2 * _PAIRS)]
     finish(f"designs-{options.kind}", report, rows, cell=400)
-
-
-def _some(names: Iterator[str], count: int) -> Iterator[str]:
-    """The next few: a photo that has the first, or cannot have it, gets the second."""
-    for _ in range(count):
-        yield next(names)
 
 
 def _mark(name: str, directions: dict[str, Direction], projection: Projection, kind: str) -> Constraint | None:
