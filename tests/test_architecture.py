@@ -25,7 +25,7 @@ CORE = {
     "core", "origin", "photos", "segmentation", "manifold", "projection", "attributes", "edits", "transfer", "measures",
     "baselines", "engine",
 }  # fmt: skip
-DOORS = {"live", "tasks", "commands", "storage"}
+DOORS = {"live", "tasks", "commands", "storage", "fetching"}
 FINE_TUNING = "gpu_worker/tasks/celery.py"  # the one door to training: the queue `train`
 
 

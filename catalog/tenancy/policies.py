@@ -23,6 +23,7 @@ _ALSO_READ = {
     "catalog_membership": f"user_id = {PERSON}",
     "catalog_merchant": f"EXISTS (SELECT 1 FROM catalog_membership m WHERE m.merchant_id = catalog_merchant.id AND m.user_id = {PERSON})",
     "editing_attribute": "merchant_id IS NULL",
+    "editing_principaldirection": "merchant_id IS NULL",
 }
 _KNOWN = """
     SELECT c.relname, obj_description(p.oid, 'pg_policy') FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid

@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from catalog.errors import Conflict, InvalidInput
 from catalog.models import Photo, User
 from catalog.tenancy.access import Actor, readable
+from editing.lifecycle import manifolds
 from editing.lifecycle.masks import examples_prefix
 from editing.lifecycle.requests import request_edit
 from editing.models import (
@@ -21,6 +22,7 @@ from editing.models import (
     AttributeState,
     EditRequest,
     Method,
+    OwnManifold,
     PrincipalDirection,
     Projection,
 )
@@ -34,6 +36,7 @@ from gpu_worker.contract.attributes import (
     PrincipalAnswer,
     PrincipalJob,
 )
+from gpu_worker.contract.manifolds import ManifoldName
 from gpu_worker.contract.marks import Message, SolverOptions, Way
 
 log = logging.getLogger(__name__)
@@ -155,13 +158,15 @@ def attribute_use(
         photos=photos,
         constraints=from_marks(marks, actor, version),
         options=SolverOptions(candidates=candidates),
+        version=version,
         title=f"{len(photos)} products: {names}",
     )
 
 
-def principal_ask(*, kind: str, version: str) -> bool:
+def principal_ask(*, actor: Actor, kind: str, version: str) -> bool:
     """Have the film strips of a manifold's principal directions drawn. False when the broker is away."""
-    return _send(PRINCIPAL_TASK, PrincipalJob(kind=kind, manifold_version=version))  # type: ignore[arg-type]
+    own = manifolds.own_named(actor.merchant.pk, kind, version)
+    return _send(PRINCIPAL_TASK, PrincipalJob(kind=kind, manifold_version=version, manifold=own))  # type: ignore[arg-type]
 
 
 def strip_ask(*, attribute: Attribute) -> bool:
@@ -192,10 +197,17 @@ def _job(attribute: Attribute, **fields: Any) -> AttributeJob:
         attribute=attribute.pk,
         kind=attribute.kind,
         manifold_version=attribute.manifold_version,
+        manifold=_own_manifold(attribute),
         neighbours=attribute.neighbours,
         scale=attribute.scale,
         **fields,
     )
+
+
+def _own_manifold(attribute: Attribute) -> ManifoldName | None:
+    if attribute.merchant_id is None:
+        return None
+    return manifolds.own_named(attribute.merchant_id, attribute.kind, attribute.manifold_version)
 
 
 def _example_latents(attribute: Attribute) -> Iterable[tuple[int, bytes]]:
@@ -250,10 +262,16 @@ def attribute_record(answer: AttributeAnswer) -> None:
 
 @transaction.atomic
 def principal_record(answer: PrincipalAnswer) -> None:
+    own = OwnManifold.objects.filter(kind=answer.kind, version=answer.manifold_version).first()
     for found in answer.directions:
         PrincipalDirection.objects.update_or_create(
             kind=answer.kind,
             manifold_version=answer.manifold_version,
             component=found.index,
-            defaults={"direction": found.direction, "scale": found.scale, "strip_key": found.strip_key},
+            defaults={
+                "merchant_id": own.merchant_id if own else None,
+                "direction": found.direction,
+                "scale": found.scale,
+                "strip_key": found.strip_key,
+            },
         )

@@ -11,11 +11,11 @@ from django.db.models.functions import Now
 from pydantic import ValidationError
 
 from catalog.tenancy.wall import as_merchant
-from editing.lifecycle import dispatch, failures
+from editing.lifecycle import dispatch, failures, manifolds
 from editing.lifecycle.guards import guards
 from editing.lifecycle.history import move
 from editing.lifecycle.outlines import outline_record
-from editing.lifecycle.projections import projection_record
+from editing.lifecycle.projections import projection_ask, projection_record
 from editing.lifecycle.roll_up import lock_requests, roll_up
 from editing.lifecycle.states import IN_FLIGHT, OPEN_JOBS, JobStatus
 from editing.lifecycle.variants import variant_record
@@ -125,12 +125,21 @@ def _store_projection(job: EditJob, answer: Projected) -> None:
     )
     if job.task == Task.PROJECT:
         _end(job, answer.seconds)
+        _go_on_with_own_manifold(job, answer, is_current)
         return
     if not is_current:
         return
     waiting = EditJob.objects.select_for_update().filter(photo=job.photo_id, task=Task.PROJECT, status__in=OPEN_JOBS)
     for other in waiting:  # asked for on upload, and overtaken by this one
         _end(other, 0.0)
+
+
+def _go_on_with_own_manifold(job: EditJob, answer: Projected, is_current: bool) -> None:
+    """The shared manifold's latent is for search; a merchant with a manifold of their own edits with that one's."""
+    if not is_current or job.photo is None or not manifolds.is_shared(job.photo, answer.projection.manifold_version):
+        return
+    if manifolds.lacks_own_projection(job.photo):
+        projection_ask(photo=job.photo)
 
 
 def _store_variant(job: EditJob, answer: VariantStored) -> None:

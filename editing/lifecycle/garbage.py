@@ -5,6 +5,7 @@ its row within minutes, and storing known bytes anew makes the object young agai
 once.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from django.utils import timezone
 from catalog import storage
 
 MIN_AGE = timedelta(days=1)
+RELEASES = ("bundles/releases/", "bundles/versions/")
 
 # Prefix -> queries that together name every object that is needed.
 _NAMED: dict[str, list[str]] = {
@@ -50,7 +52,10 @@ _NAMED: dict[str, list[str]] = {
         "SELECT jsonb_path_query(spec, '$.**.examples_key') #>> '{}' FROM editing_editjob",
         "SELECT jsonb_path_query(document, '$.**.examples_key') #>> '{}' FROM editing_specification",
     ],
-    "bundles": ["SELECT value FROM editing_editjob, jsonb_each_text(coalesce(spec -> 'bundle_keys', '{}'))"],
+    "bundles": [
+        "SELECT value FROM editing_editjob, jsonb_each_text(coalesce(spec -> 'bundle_keys', '{}'))",
+        "SELECT value FROM editing_ownmanifold, jsonb_each_text(file_keys)",
+    ],
     "control": [],  # wishes to stop, long fulfilled
     "imports": ["SELECT archive_key FROM catalog_productimport WHERE archive_key <> ''"],
     "searches": [],  # shoppers' photos; kept for an hour
@@ -76,6 +81,7 @@ def find(*, min_age: timedelta = MIN_AGE) -> Iterator[Garbage]:
         if not listed:
             continue
         named, withdrawn = _keys(*_NAMED[prefix]), _keys(_WITHDRAWN) if prefix == storage.PUBLISHED else set()
+        named |= _released(listed) if prefix == "bundles" else set()
         old = timezone.now() - min_age
         yield from (
             item for item in listed if item.key not in named and (item.stored_at < old or item.key in withdrawn)
@@ -94,6 +100,15 @@ def remove(item: Garbage) -> bool:
         return False
     storage.delete([item.key])
     return True
+
+
+def _released(listed: list[Garbage]) -> set[str]:
+    """The lists of operators' releases of manifolds, and what they name; see `gpu_worker.commands.bundles`."""
+    named: set[str] = set()
+    for item in listed:
+        if item.key.startswith(RELEASES) and (stored := storage.get(item.key)) is not None:
+            named |= {item.key, *json.loads(stored.data).values()}
+    return named
 
 
 def _listed(prefix: str) -> Iterator[Garbage]:

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.utils.crypto import salted_hmac
 
 from catalog.models import Photo
+from editing.lifecycle import manifolds
 from editing.lifecycle.examples import own_examples
 from editing.lifecycle.masks import own_mask_keys
-from editing.models import EditJob, EditRequest, PhotoOutline, Projection, Task
+from editing.models import EditJob, EditRequest, PhotoOutline, Task
 from gpu_worker.contract.jobs import (
     Example,
     FramePlace,
@@ -34,7 +35,14 @@ def _project(job: EditJob) -> ProjectJob:
     photo = _photo(job)
     kind: Kind = photo.product.kind  # type: ignore[assignment]
     told = outline_of(photo)
-    return ProjectJob(job=job.key, token=job.token, kind=kind, photo_key=photo.object_key, outline=told)
+    return ProjectJob(
+        job=job.key,
+        token=job.token,
+        kind=kind,
+        manifold=manifolds.to_project_with(photo),
+        photo_key=photo.object_key,
+        outline=told,
+    )
 
 
 def _render(job: EditJob) -> RenderJob:
@@ -48,11 +56,12 @@ def _render(job: EditJob) -> RenderJob:
             "job": job.key,
             "token": job.token,
             "kind": photo.product.kind,
+            "manifold": (manifold := manifolds.for_job(job, photo)),
             "photo_key": photo.object_key,
             "outline": outline_of(photo),
             "lead_photo_key": lead.object_key if lead else None,
             "lead_outline": outline_of(lead) if lead else Outline(),
-            "projection": stored_projection(photo),
+            "projection": stored_projection(photo, manifold.version if manifold else ""),
             "provenance": Provenance(request=_request_key(job), photo=digest_of(photo)),
         }
     )
@@ -86,7 +95,7 @@ def outline_of(photo: Photo) -> Outline:
 
 def _train(job: EditJob) -> TrainJob:
     asked = {name: value for name, value in job.spec.items() if name != "bundle_keys"}  # what an earlier run made
-    return TrainJob.model_validate({**asked, "job": job.key, "token": job.token})
+    return TrainJob.model_validate({**asked, "job": job.key, "token": job.token, "owner": job.merchant_id})
 
 
 def _photo(job: EditJob) -> Photo:
@@ -102,9 +111,9 @@ def _request_key(job: EditJob) -> UUID:
     return cast(EditRequest, job.request).key
 
 
-def stored_projection(photo: Photo) -> StoredProjection | None:
+def stored_projection(photo: Photo, version: str = "") -> StoredProjection | None:
     """The photo's newest projection; the worker makes another where its manifold is of another version."""
-    row = Projection.objects.filter(photo=photo).order_by("-created_at").first()
+    row = manifolds.newest_projection(photo, version)
     if row is None:
         return None
     return StoredProjection(

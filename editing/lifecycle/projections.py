@@ -11,7 +11,7 @@ from catalog.models import SHAPE_DIMENSIONS, Photo
 from catalog.services.photos import photo_colours_record
 from catalog.services.search_index import shape_record
 from catalog.signals import photo_added
-from editing.lifecycle import dispatch
+from editing.lifecycle import dispatch, manifolds
 from editing.models import EditJob, PhotoOutline, Priority, Projection, Task
 from gpu_worker.contract.jobs import StoredProjection
 
@@ -60,7 +60,8 @@ def projection_record(*, photo: Photo, stored: StoredProjection, seconds: float,
     if is_new:
         if stored.colours:
             photo_colours_record(photo=photo, colours=[Lab(l=one.l, a=one.a, b=one.b) for one in stored.colours])
-        shape_record(photo=photo, vector=shape, version=stored.manifold_version)
+        if manifolds.is_shared(photo, stored.manifold_version):  # what shoppers' photos are compared with
+            shape_record(photo=photo, vector=shape, version=stored.manifold_version)
     return True
 
 

@@ -16,6 +16,7 @@ from catalog.models import Colourway, Merchant, Photo, User
 from editing.lifecycle import dispatch
 from editing.lifecycle.examples import check_parts, check_walks
 from editing.lifecycle.history import move
+from editing.lifecycle.manifolds import bound_version
 from editing.lifecycle.masks import require_own_objects
 from editing.lifecycle.roll_up import lock_requests
 from editing.lifecycle.states import ENDED_REQUESTS, OPEN_JOBS, JobStatus, RequestStatus
@@ -84,9 +85,12 @@ def request_colourways(
 
 def request_edit(
     *, merchant: Merchant, by: User | None, photos: Sequence[Photo], constraints: Sequence[Constraint],
-    options: SolverOptions = DEFAULT_OPTIONS, title: str = "", source: Source = Source.STUDIO,
+    options: SolverOptions = DEFAULT_OPTIONS, title: str = "", source: Source = Source.STUDIO, version: str = "",
 ) -> EditRequest:  # fmt: skip
-    """Ask for candidates under a set of constraints, such as the studio's strokes. Raises InvalidInput."""
+    """Ask for candidates under a set of constraints, such as the studio's strokes. Raises InvalidInput.
+
+    `version` is that of the manifold whose latents the constraints have; where none has any it does not matter.
+    """
     if not constraints:
         raise InvalidInput("Nothing is asked for: paint, drag or choose something first.")
     check_photos(photos)
@@ -99,7 +103,8 @@ def request_edit(
         "options": options.model_dump(),
     }
     each = pictures_of(constraints, options)
-    jobs = [render_job(merchant, photo, {}, each, len(photos)) for photo in photos]
+    bound = bound_version(spec, version)
+    jobs = [render_job(merchant, photo, {}, each, len(photos), version=bound) for photo in photos]
     named = title or _title(photos, "edit")
     return create_request(
         merchant=merchant, created_by=by, source=source, title=named, options={"photos": len(photos)}, jobs=jobs,
@@ -169,13 +174,14 @@ def _counted(number: int, thing: str) -> str:
 
 
 def render_job(
-    merchant: Merchant, photo: Photo, spec: dict[str, Any], count: int, jobs: int, *, colourway: Colourway | None = None
-) -> EditJob:
+    merchant: Merchant, photo: Photo, spec: dict[str, Any], count: int, jobs: int, *,
+    colourway: Colourway | None = None, version: str = "",
+) -> EditJob:  # fmt: skip
     """One photo's job among `jobs`, not saved yet."""
     priority = Priority.SINGLE if count * jobs < BULK_FROM else Priority.BULK
     return EditJob(
         merchant=merchant, photo=photo, colourway=colourway, task=Task.RENDER, priority=priority, spec=spec,
-        variants_asked=count,
+        variants_asked=count, manifold_version=version,
     )  # fmt: skip
 
 

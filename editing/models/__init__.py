@@ -2,6 +2,7 @@
 
 from editing.models.event import Event
 from editing.models.job import EditJob, Priority, Task
+from editing.models.manifold import OwnManifold
 from editing.models.merchant import ColourWish, Palette, ReviewPolicy
 from editing.models.notice import Notice, NoticeChoice, NoticeKind
 from editing.models.outline import PhotoOutline
@@ -37,6 +38,7 @@ __all__ = [
     "Notice",
     "NoticeChoice",
     "NoticeKind",
+    "OwnManifold",
     "Palette",
     "PhotoOutline",
     "PreviewStatus",

@@ -51,6 +51,13 @@ class EditJob(models.Model):
         related_name="+",
         help_text="What its request asks of every photo.",
     )
+    manifold_version = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="That its marks hold on; empty where they hold on any.",
+    )
     variants_asked = models.PositiveSmallIntegerField(default=0)
 
     status = models.CharField(max_length=10, choices=JobStatus, default=JobStatus.WAITING)

@@ -131,8 +131,11 @@ class AttributeExample(models.Model):
 
 
 class PrincipalDirection(models.Model):
-    """One of the ways in which a manifold's products vary most, with its film strip."""
+    """One of the ways in which a manifold's products vary most, with its film strip. Without a merchant: of one that all share."""
 
+    tenant_path: ClassVar[str] = "merchant"
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=10, choices=ProductKind)
     manifold_version = models.CharField(max_length=64)
     component = models.PositiveSmallIntegerField()

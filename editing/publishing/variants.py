@@ -12,8 +12,9 @@ from catalog.errors import Conflict
 from catalog.models import Product, PublishedVariant
 from catalog.services.search_index import variant_shape_record
 from catalog.services.variants import VariantImage, variant_publish, variant_withdraw
+from editing.lifecycle.manifolds import shared_projections
 from editing.lifecycle.states import VariantStatus
-from editing.models import Projection, Variant
+from editing.models import Variant
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def _image(variant: Variant) -> VariantImage:
 
 def _record_shape(variant: Variant, published: PublishedVariant) -> None:
     """A colourway keeps its photo's shape."""
-    projection = Projection.objects.filter(photo=variant.photo_id).order_by("-created_at").first()
+    projection = shared_projections(variant.photo).order_by("-created_at").first()
     if projection is not None:
         vector = [float(value) for value in projection.shape]
         variant_shape_record(variant=published, vector=vector, version=projection.manifold_version)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from catalog.errors import InvalidInput
 from catalog.models import Colourway, Merchant, Photo, User
+from editing.lifecycle.manifolds import bound_version
 from editing.lifecycle.requests import check_photos, create_request, render_job
 from editing.models import EditJob, EditRequest, Recipe, Source, Variant
 from editing.recipes.document import RecipeDocument, digest_of, document_of, title_of
@@ -52,7 +53,10 @@ def recipe_apply(
     spec = document.spec() | ({"format": format} if format else {})
     count = len(document.swatches) or pictures_of(document.constraints, document.options)
     own, shared = (spec, None) if document.is_colour else ({}, spec)
-    jobs = [render_job(merchant, photo, own, count, len(photos), colourway=colourway) for photo in photos]
+    bound = bound_version(spec, document.manifold_version)
+    jobs = [
+        render_job(merchant, photo, own, count, len(photos), colourway=colourway, version=bound) for photo in photos
+    ]
     options = {**own, "regions": [document.region] if document.is_colour else [], "photos": len(photos)}
     title = f"{photos[0].product.title}: {recipe.title}" if len(photos) == 1 else f"{recipe.title}, again"
     return create_request(
@@ -106,7 +110,7 @@ def variant_render_again(
     own, shared = (spec, None) if document.is_colour else ({}, spec)
     job = render_job(
         merchant, variant.photo, own, len(document.swatches) or pictures_of(document.constraints, document.options), 1,
-        colourway=variant.colourway,
+        colourway=variant.colourway, version=bound_version(spec, document.manifold_version),
     )  # fmt: skip
     return create_request(
         merchant=merchant, created_by=by, source=source, title=f"{variant}, again", options=own, jobs=[job],

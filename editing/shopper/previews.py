@@ -18,6 +18,7 @@ from catalog.errors import CatalogError, InvalidInput
 from catalog.models import Photo, Product
 from catalog.search.words import AskedColour
 from catalog.services.rates import Rate, spend
+from editing.lifecycle import manifolds
 from editing.lifecycle.messages import digest_of, outline_of, stored_projection
 from editing.models import ColourPreview, PreviewStatus, Priority
 from gpu_worker.contract.answers import ANSWER, Failed, Finished, Heartbeat, VariantStored
@@ -90,6 +91,7 @@ def job_of(preview: ColourPreview) -> RenderJob:
         job=preview.key,
         token=preview.attempts,
         kind=preview.product.kind,  # type: ignore[arg-type]
+        manifold=manifolds.named(preview.product.merchant_id, preview.product.kind),
         photo_key=photo.thumbnails[widest],
         outline=outline_of(photo),
         projection=stored_projection(photo),

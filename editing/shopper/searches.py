@@ -12,8 +12,9 @@ from catalog.models import PhotoSearch, SearchEntry
 from catalog.services import photo_search
 from catalog.services.search_index import entry_shape_record
 from catalog.signals import photo_search_asked, shape_missing
+from editing.lifecycle.manifolds import shared_projections
 from editing.lifecycle.projections import shape_of
-from editing.models import Priority, Projection
+from editing.models import Priority
 from gpu_worker.contract.answers import ANSWER, Failed, Heartbeat, Projected
 from gpu_worker.contract.jobs import QUEUE_OF, TASKS, ProjectJob
 
@@ -56,7 +57,7 @@ def record(message: dict[str, Any]) -> bool:
 @receiver(shape_missing, dispatch_uid="editing.give_shape")
 def give_shape(entry: SearchEntry, **_: Any) -> None:
     """Of an entry whose photo was projected before, such as one that became a product's main photo again."""
-    projection = Projection.objects.filter(photo=entry.photo_id).order_by("-created_at").first()
+    projection = shared_projections(entry.photo).order_by("-created_at").first()
     if projection is not None:
         vector = [float(value) for value in projection.shape]
         entry_shape_record(entry=entry, vector=vector, version=projection.manifold_version)

@@ -14,11 +14,13 @@ from django.conf import settings
 from valkey import asyncio as async_valkey
 
 from catalog.tenancy.access import Actor
+from editing.lifecycle.manifolds import name_at, named, newest_projection
 from editing.lifecycle.messages import examples_of, outline_of
 from editing.models import StudioSession
 from editing.studio import documents
-from editing.studio.selectors import current_version, newest_projection
+from editing.studio.selectors import current_version
 from gpu_worker.contract.keys import keys_in
+from gpu_worker.contract.manifolds import ManifoldName
 from gpu_worker.contract.outline import Outline
 from gpu_worker.contract.studio import (
     ORDER_SECONDS,
@@ -67,6 +69,7 @@ def order_of(session: StudioSession, actor: Actor) -> PreviewOrder | None:
         revision=session.revision,
         kind=session.kind,  # type: ignore[arg-type]
         manifold_version=version,
+        manifold=name_at(projection, session.photo) if projection and session.photo else _own_manifold(session),
         photo_key=session.photo.object_key if session.photo else None,
         outline=outline_of(session.photo) if session.photo else Outline(),
         w_plus=b64encode(bytes(projection.w_plus)) if projection else None,
@@ -76,6 +79,11 @@ def order_of(session: StudioSession, actor: Actor) -> PreviewOrder | None:
         options=documents.solver_options(document),
         choice=document.choice,
     )
+
+
+def _own_manifold(session: StudioSession) -> ManifoldName | None:
+    """The merchant's own that an idea from scratch begins on."""
+    return named(session.merchant_id, session.kind)
 
 
 def publish(order: PreviewOrder) -> None:

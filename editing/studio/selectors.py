@@ -10,7 +10,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.models import Photo, Product, User
 from catalog.tenancy.access import Actor, readable
-from editing.models import Attribute, AttributeState, EditRequest, Palette, Projection, Source, StudioSession
+from editing.lifecycle.manifolds import own_in_use
+from editing.models import (
+    Attribute,
+    AttributeState,
+    EditRequest,
+    OwnManifold,
+    Palette,
+    PrincipalDirection,
+    Projection,
+    Source,
+    StudioSession,
+)
 
 MORPH_CHOICES = 24
 MOST_EXAMPLES = 600
@@ -24,6 +35,11 @@ USUAL_SWATCHES = [
 def attributes(actor: Actor) -> QuerySet[Attribute]:
     """The merchant's own and those that came with the manifolds."""
     return Attribute.objects.filter(Q(merchant=actor.merchant) | Q(merchant=None))
+
+
+def principal_directions(actor: Actor) -> QuerySet[PrincipalDirection]:
+    """Of the merchant's own manifolds and of those that all share."""
+    return PrincipalDirection.objects.filter(Q(merchant=actor.merchant) | Q(merchant=None))
 
 
 def usable_attributes(actor: Actor, kind: str, version: str) -> list[Attribute]:
@@ -62,14 +78,14 @@ def last_applied(actor: Actor, session: StudioSession) -> EditRequest | None:
     return asked.filter(jobs__photo=session.photo_id).order_by("-created_at").first()
 
 
-def newest_projection(photo: Photo) -> Projection | None:
-    return Projection.objects.filter(photo=photo).order_by("-created_at").first()
-
-
 def current_version(actor: Actor, kind: str) -> str:
-    """The manifold version that the merchant's newest projection of the kind has, else the shipped attributes'."""
+    """The merchant's own manifold where one is in use; else what the newest projection of the kind has, else the
+    shipped attributes'."""
+    if own := own_in_use(actor.merchant.pk, kind):
+        return own.version
     newest = readable(actor, Projection).filter(photo__product__kind=kind).order_by("-created_at")
-    version = newest.values_list("manifold_version", flat=True).first()
+    shared = newest.exclude(manifold_version__in=readable(actor, OwnManifold).values("version"))
+    version = shared.values_list("manifold_version", flat=True).first()
     if version is None:
         shipped = Attribute.objects.filter(merchant=None, kind=kind).order_by("-created_at")
         version = shipped.values_list("manifold_version", flat=True).first()

@@ -7,11 +7,11 @@ from django.db import transaction
 from catalog.errors import Conflict, InvalidInput
 from catalog.models import Photo, User
 from catalog.tenancy.access import Actor
+from editing.lifecycle.manifolds import newest_projection
 from editing.lifecycle.requests import request_edit
 from editing.models import EditRequest, Source, StudioSession
 from editing.studio import documents
 from editing.studio.previews import PreviewsAway, last_news
-from editing.studio.selectors import newest_projection
 
 MAX_CANDIDATES = 4
 SHAPING = {"sketch", "warp", "attribute", "morph"}
@@ -78,6 +78,7 @@ def session_apply(*, session: StudioSession, actor: Actor, by: User, candidates:
         by=by,
         photos=[session.photo],
         constraints=documents.from_marks(document.marks, actor, projection.manifold_version),
+        version=projection.manifold_version,
         options=documents.solver_options(document, candidates=candidates, seed=session.seed, chosen=chosen),
         title=f"{session.photo.product.title}: studio",
         source=Source.STUDIO,

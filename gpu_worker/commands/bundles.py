@@ -4,7 +4,8 @@
     python -m gpu_worker.commands.bundles fetch       release MANIFOLDS_VERSION into MANIFOLDS_DIR
 
 A release is a list of files with their content addresses, so that releases share what they have in common, and a file
-that came back damaged is refused. Needs the S3_* variables.
+that came back damaged is refused. Beside it stands a list for each manifold by its version, so that a worker of another
+release can fetch the one that a message names. Needs the S3_* variables.
 """
 
 import argparse
@@ -15,6 +16,8 @@ from pathlib import Path
 
 from gpu_worker import storage
 from gpu_worker.engine.loaded import BUNDLES
+from gpu_worker.fetching import versions_key
+from gpu_worker.manifold.bundle import BundleError, owner_of, version_of
 
 
 def push(version: str, folder: Path = BUNDLES) -> dict[str, str]:
@@ -26,8 +29,17 @@ def push(version: str, folder: Path = BUNDLES) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix in {".safetensors", ".json"}
     }
+    for kind in {name.partition("/")[0] for name in files}:
+        _list_version(kind, folder / kind, files)
     storage.put_named(_list_key(version), json.dumps(files, indent=1).encode())
     return files
+
+
+def _list_version(kind: str, bundle: Path, files: dict[str, str]) -> None:
+    if (owner := owner_of(bundle)) is not None:
+        raise BundleError(f"{bundle} was fitted to the photos of merchant {owner}; it is no release for all")
+    own = {name.partition("/")[2]: key for name, key in files.items() if name.startswith(f"{kind}/")}
+    storage.put_named(versions_key(kind, version_of(bundle)), json.dumps(own, indent=1).encode())
 
 
 def fetch(version: str, folder: Path) -> int:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import Base64Bytes, Field
 
 from gpu_worker.contract.keys import ObjectKey
+from gpu_worker.contract.manifolds import ForManifold, ManifoldName
 from gpu_worker.contract.marks import Kind, Message
 
 # Celery task names: the worker's, and those that record its answers.
@@ -19,6 +20,7 @@ class AttributeJob(Message):
     attribute: int
     kind: Kind
     manifold_version: str
+    manifold: ForManifold = None  # where it is a merchant's own
     method: Annotated[str, Field(pattern="^(mean|nearest|logistic|known)$")]
     having: list[Base64Bytes] = []
     lacking: list[Base64Bytes] = []
@@ -28,6 +30,11 @@ class AttributeJob(Message):
     direction: Base64Bytes | None = None  # known: only the strip is drawn
     scale: float = 1.0
     examples_prefix: ObjectKey | None = None  # where the examples are kept, for photos to go the way of the nearest
+
+    @property
+    def manifold_name(self) -> ManifoldName:
+        """The manifold that its examples are of."""
+        return self.manifold or ManifoldName(version=self.manifold_version)
 
     @classmethod
     def of_bytes(cls, **fields: Any) -> Self:
@@ -59,7 +66,13 @@ class PrincipalJob(Message):
 
     kind: Kind
     manifold_version: str
+    manifold: ForManifold = None  # where it is a merchant's own
     count: Annotated[int, Field(ge=1, le=40)] = 16
+
+    @property
+    def manifold_name(self) -> ManifoldName:
+        """The manifold whose directions are drawn."""
+        return self.manifold or ManifoldName(version=self.manifold_version)
 
 
 class PrincipalDirectionMessage(Message):

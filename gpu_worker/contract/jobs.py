@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from gpu_worker.contract.keys import ObjectKey, keys_in
+from gpu_worker.contract.manifolds import ForManifold
 from gpu_worker.contract.marks import Constraint, Hex, Kind, Message, RegionName, SolverOptions, has_too_many_points
 from gpu_worker.contract.numbers import Numbers
 from gpu_worker.contract.outline import Outline
@@ -59,6 +60,7 @@ class ProjectJob(Job):
 
     type: Literal["project"] = "project"
     kind: Kind
+    manifold: ForManifold = None  # none named: the one that all share, as this worker has it
     photo_key: ObjectKey
     outline: Outline = Outline()  # what a person said about it
 
@@ -90,6 +92,7 @@ class RenderJob(Job):
 
     type: Literal["render"] = "render"
     kind: Kind
+    manifold: ForManifold = None  # named where it is a merchant's own, or where marks hold only on one version
     photo_key: ObjectKey
     outline: Outline = Outline()
     lead_photo_key: ObjectKey | None = None  # the product's main photo: what "dominant" is there, it is here
@@ -132,6 +135,7 @@ class TrainJob(Job):
     kind: Kind
     photos: Annotated[list[TrainPhoto], Field(min_length=1, max_length=20_000)]
     steps: Annotated[int, Field(ge=1, le=20_000)] = 1000
+    owner: Annotated[int, Field(ge=1)]  # the merchant, whom alone the result may serve
     description: Annotated[str, Field(max_length=400)]
 
 

@@ -12,6 +12,7 @@ from pydantic import Base64Bytes, Field, model_validator
 
 from gpu_worker.contract.jobs import Example
 from gpu_worker.contract.keys import ObjectKey, keys_in
+from gpu_worker.contract.manifolds import ForManifold, ManifoldName
 from gpu_worker.contract.marks import Attribute, Constraint, Kind, Message, SolverOptions, has_too_many_points
 from gpu_worker.contract.outline import Outline
 from gpu_worker.contract.parts import PartName
@@ -54,6 +55,7 @@ class PreviewOrder(Message):
     revision: Annotated[int, Field(ge=0)]
     kind: Kind
     manifold_version: str
+    manifold: ForManifold = None  # where it is a merchant's own
     photo_key: ObjectKey | None = None  # None: from scratch
     outline: Outline = Outline()  # of the photo, as its merchant marked it
     w_plus: Base64Bytes | None = None  # (L, D): the photo's projection
@@ -62,6 +64,11 @@ class PreviewOrder(Message):
     examples: Annotated[list[Example], Field(max_length=16)] = []  # the merchant's own photos that looks are taken from
     options: SolverOptions = SolverOptions()
     choice: Annotated[int, Field(ge=0, le=15)] = 0  # the candidate that the person goes on with
+
+    @property
+    def manifold_name(self) -> ManifoldName | None:
+        """The manifold that its latents are of; None where it has none yet."""
+        return self.manifold or (ManifoldName(version=self.manifold_version) if self.manifold_version else None)
 
     @model_validator(mode="after")
     def _is_small_and_reads_its_photo_alone(self) -> Self:

@@ -9,7 +9,7 @@ import torch
 import valkey
 
 from gpu_worker import storage
-from gpu_worker.engine.loaded import engine_of
+from gpu_worker.fetching import engine_named
 from gpu_worker.live.session_maker import SessionMaker
 from gpu_worker.live.worker import PreviewSettings, PreviewWorker
 
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> None:
     torch.set_num_threads(options.threads)
     connection = valkey.Valkey.from_url(os.environ.get("PREVIEW_URL") or os.environ["BROKER_URL"])
     settings = PreviewSettings(warm_sessions=options.warm_sessions)
-    worker = PreviewWorker(connection, SessionMaker(engine_of, storage.get), settings)
+    worker = PreviewWorker(connection, SessionMaker(engine_named, storage.get), settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     log.info("preview_worker_ready", worker=worker.name)

@@ -29,6 +29,7 @@ from gpu_worker.contract.studio import (
     wake_list_of,
 )
 from gpu_worker.edits.errors import EditError
+from gpu_worker.fetching import ManifoldAway
 from gpu_worker.live.candidates import LiveSession
 from gpu_worker.photos.errors import PhotoError
 
@@ -128,7 +129,7 @@ class PreviewWorker:
         """What is wrong with one session is said there, and stops no other."""
         try:
             action()
-        except (EditError, PhotoError) as error:
+        except (EditError, PhotoError, ManifoldAway) as error:
             self._refuse(name, revision, error.message)
         except valkey.ValkeyError:
             raise

@@ -128,6 +128,17 @@ def load_bundle(directory: Path, device: str | torch.device = "cpu") -> Manifold
     return Manifold(kind=card["kind"], version=card["version"], size=size, card=card, **networks, **extra)
 
 
+def version_of(directory: Path) -> str:
+    """The version on a bundle's card; raises BundleError."""
+    return str(_read_card(directory)["version"])
+
+
+def owner_of(directory: Path) -> int | None:
+    """The merchant to whose photos a bundle was fitted; None for one that all share. Raises BundleError."""
+    owner = _read_card(directory).get("owner")
+    return None if owner is None else int(owner)
+
+
 def _fill(module: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:
     own = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
     module.load_state_dict(own)

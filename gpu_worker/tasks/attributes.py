@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import structlog
 import torch
 from celery import current_app, shared_task
 from PIL import Image
@@ -29,13 +30,17 @@ from gpu_worker.contract.attributes import (
     PrincipalJob,
 )
 from gpu_worker.engine import taught
-from gpu_worker.engine.loaded import engine_of
 from gpu_worker.engine.values import to_pixels
+from gpu_worker.fetching import ManifoldAway, engine_named
 from gpu_worker.manifold.bundle import Manifold
+
+log = structlog.get_logger(__name__)
 
 AMOUNTS = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
 STRIP_SIDE = 128  # pixels of a picture in a strip
 STRIP_SEEDS = 3  # products that a strip shows, below each other
+
+_LEARNED_ANEW = "The studio has learned anew since: mark the examples once more."
 
 Options = dict[str, Any]
 _RETRY: Options = {"autoretry_for": (storage.StorageError,), "retry_backoff": 2, "max_retries": 5}
@@ -44,23 +49,28 @@ _RETRY: Options = {"autoretry_for": (storage.StorageError,), "retry_backoff": 2,
 @shared_task(name=ATTRIBUTE_TASK, soft_time_limit=120, time_limit=150, **_RETRY)
 def find_attribute(raw: dict[str, Any]) -> None:
     job = AttributeJob.model_validate(raw)
-    _answer(RECORD_ATTRIBUTE, answer_of(job, engine_of(job.kind).manifold))
+    try:
+        answer = answer_of(job, engine_named(job.kind, job.manifold_name).manifold)
+    except ManifoldAway:
+        answer = AttributeAnswer(attribute=job.attribute, problem=_LEARNED_ANEW)
+    _answer(RECORD_ATTRIBUTE, answer)
 
 
 @shared_task(name=PRINCIPAL_TASK, soft_time_limit=120, time_limit=150, **_RETRY)
 def find_principal_directions(raw: dict[str, Any]) -> None:
     job = PrincipalJob.model_validate(raw)
-    manifold = engine_of(job.kind).manifold
-    if manifold.version == job.manifold_version:
-        _answer(RECORD_PRINCIPAL, principal_answer(job, manifold))
+    try:
+        manifold = engine_named(job.kind, job.manifold_name).manifold
+    except ManifoldAway as error:
+        log.warning("no_such_manifold", kind=job.kind, version=job.manifold_version, error=str(error))
+        return
+    _answer(RECORD_PRINCIPAL, principal_answer(job, manifold))
 
 
 def answer_of(job: AttributeJob, manifold: Manifold) -> AttributeAnswer:
     """The direction with its accuracy and its strip, or the reason why there is none."""
     if manifold.version != job.manifold_version:
-        return AttributeAnswer(
-            attribute=job.attribute, problem="The studio has learned anew since: mark the examples once more."
-        )
+        return AttributeAnswer(attribute=job.attribute, problem=_LEARNED_ANEW)
     try:
         found = _find(job, manifold)
     except ValueError as error:

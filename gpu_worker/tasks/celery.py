@@ -92,6 +92,7 @@ def _refuse(raw: dict[str, Any], error: ValidationError) -> None:
 def _answered(work: Work[J], job: J, line: Lifeline) -> None:
     """Run and report what went wrong: is it the job, is it us, is it worth another try?"""
     from gpu_worker.edits.errors import EditError
+    from gpu_worker.fetching import ManifoldAway
     from gpu_worker.photos.errors import PhotoError
 
     try:
@@ -111,6 +112,8 @@ def _answered(work: Work[J], job: J, line: Lifeline) -> None:
     except storage.StorageError as error:
         message = "The image store did not answer. Our operators have been told; nothing is lost."
         line.answer(Failed, code=STORAGE_AWAY, message=message, detail=str(error), worth_retrying=True)
+    except ManifoldAway as error:
+        line.answer(Failed, code=UNREADABLE, message=error.message, detail=str(error), worth_retrying=True)
     except SoftTimeLimitExceeded:
         message = "This took too long to make. Our operators have been told."
         line.answer(Failed, code="too_slow", message=message, worth_retrying=True)
@@ -159,7 +162,15 @@ def train(job: TrainJob, line: Lifeline) -> None:
     entries = ((photo.name, storage.get(photo.key)) for photo in job.photos)
     out = Path(os.environ.get("TRAINING_DIR", "/var/tmp/colorway-training")) / str(job.job)  # noqa: S108  0700 below
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    bundle = fine_tune(bundle_of(job.kind), entries, out, steps=job.steps, description=job.description, on_step=on_step)
+    bundle = fine_tune(
+        bundle_of(job.kind),
+        entries,
+        out,
+        steps=job.steps,
+        description=job.description,
+        owner=job.owner,
+        on_step=on_step,
+    )
     line.stage("store")
     keys = {
         file.name: storage.put("bundles", file.read_bytes(), content_type="application/octet-stream")

@@ -16,6 +16,7 @@ from gpu_worker.engine.facade import Engine
 from gpu_worker.engine.loaded import engine_of
 from gpu_worker.engine.taught import knowing
 from gpu_worker.engine.values import EditResult, Example, Pixels, Projection, Variant
+from gpu_worker.fetching import engine_named
 from gpu_worker.photos.decode import Photo, decode_photo
 from gpu_worker.photos.errors import WrongMask
 from gpu_worker.segmentation.product_mask import ProductMask
@@ -25,7 +26,7 @@ from gpu_worker.tasks.lifeline import Lifeline
 
 def project_photo(job: ProjectJob, line: Lifeline) -> StoredProjection:
     photo = decode_photo(storage.get(job.photo_key))
-    return stored_projection(_projected(engine_of(job.kind), photo, job, line), job.kind)
+    return stored_projection(_projected(engine_named(job.kind, job.manifold), photo, job, line), job.kind)
 
 
 def _projected(engine: Engine, photo: Photo, job: ProjectJob | RenderJob, line: Lifeline) -> Projection:
@@ -41,7 +42,7 @@ def _projected(engine: Engine, photo: Photo, job: ProjectJob | RenderJob, line: 
 
 def render_variants(job: RenderJob, line: Lifeline) -> list[StoredVariant]:
     """Make and store every variant of the job; each is announced as soon as it is stored."""
-    photo, engine = decode_photo(storage.get(job.photo_key)), engine_of(job.kind)
+    photo, engine = decode_photo(storage.get(job.photo_key)), engine_named(job.kind, job.manifold)
     projection = _projection(engine, photo, job, line)
     stored = []
     for candidate, (variant, name, swatch, sequence_key) in enumerate(_made(engine, projection, job, line)):

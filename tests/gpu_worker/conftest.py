@@ -57,22 +57,26 @@ def photo() -> Photo:
 @pytest.fixture(scope="session")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A saved manifold with random weights."""
-    torch.manual_seed(5)
+    directory = tmp_path_factory.mktemp("bundle")
+    save_random_bundle(directory, seed=5)
+    return directory
+
+
+def save_random_bundle(directory: Path, *, seed: int, **card: object) -> str:
+    """Answers its version; `card` says more about it, such as its owner."""
+    torch.manual_seed(seed)
     networks = torch.nn.Module()
     parts = {"generator": Generator(SIZE), "encoder": Encoder(SIZE), "mapping": Mapping(SIZE)}
     for name, part in {**parts, "discriminator": Discriminator()}.items():
         setattr(networks, name, part)
-    directory = tmp_path_factory.mktemp("bundle")
-    card = {"kind": "shoe", "resolution": SIZE.resolution, "w_dim": SIZE.w_dim}
-    save_bundle(
+    return save_bundle(
         directory,
         networks,
         mean_w=torch.zeros(16),
         pca_components=torch.eye(16)[:4],
         pca_std=torch.ones(4) * 2,
-        card=card,
+        card={"kind": "shoe", "resolution": SIZE.resolution, "w_dim": SIZE.w_dim, **card},
     )
-    return directory
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from editing.models import (
     ColourPreview,
     EditJob,
     EditRequest,
+    OwnManifold,
     Palette,
     PhotoOutline,
     Recipe,
@@ -163,6 +164,7 @@ def _objects(owner: Membership) -> dict[str, Any]:
     token, _ = token_create(merchant=merchant, name="another", scopes=["catalog:read"], by=None)
     request = EditRequest.objects.create(merchant=merchant, title="Autumn", variants_asked=1)
     job = EditJob.objects.create(merchant=merchant, request=request, photo=photo, task="render")
+    OwnManifold.objects.create(merchant=merchant, kind="shirt", version="v2", file_keys={"card.json": "bundles/x"})
     variant = _variant(request, job, photo)
     document = {"kind": "shoe", "swatches": [{"name": "Navy", "colour": "#1d3557"}]}
     store = Store.objects.create(

@@ -16,7 +16,7 @@ from catalog.inputs import whole_number
 from catalog.models import ProductKind, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, get_to_write, member_required, require_role
 from editing.attributes import services
-from editing.models import Attribute, AttributeState, Method, PrincipalDirection
+from editing.models import Attribute, AttributeState, Method
 from editing.studio import selectors
 from editing.studio.forms import AttributeForm, amounts, examples
 
@@ -154,7 +154,7 @@ def directions(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         require_role(request.membership, Role.EDITOR)
         return _change_directions(request, kind, version)
-    found = PrincipalDirection.objects.filter(kind=kind, manifold_version=version)
+    found = selectors.principal_directions(request.membership).filter(kind=kind, manifold_version=version)
     named = dict(
         selectors.attributes(request.membership)
         .filter(kind=kind, manifold_version=version, method=Method.PRINCIPAL)
@@ -170,11 +170,12 @@ def _change_directions(request: MemberRequest, kind: str, version: str) -> HttpR
     address = f"{reverse('editing:attribute-directions')}?kind={kind}"
     component = whole_number(request.POST.get("component"))
     if component is None:
-        if not services.principal_ask(kind=kind, version=version):
+        if not services.principal_ask(actor=request.membership, kind=kind, version=version):
             messages.error(request, "The workers cannot be reached just now. Try again in a minute.")
             return redirect(address)
         return redirect(f"{address}&asked=1")
-    found = PrincipalDirection.objects.filter(kind=kind, manifold_version=version, component=component).first()
+    known = selectors.principal_directions(request.membership).filter(kind=kind, manifold_version=version)
+    found = known.filter(component=component).first()
     name = request.POST.get("name", "").strip()[:60]
     if found is None or not name:
         raise Http404

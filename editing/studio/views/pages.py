@@ -17,6 +17,7 @@ from catalog.models import Photo, ProductKind, Role
 from catalog.tenancy.access import MemberRequest, get_to_read, member_required
 from catalog.views.storefront import page_of
 from editing.attributes import ideas
+from editing.lifecycle.manifolds import newest_projection
 from editing.lifecycle.projections import projection_ask
 from editing.lifecycle.states import JobStatus
 from editing.models import EditJob, Projection, StudioSession, Task
@@ -48,7 +49,7 @@ def index(request: MemberRequest) -> HttpResponse:
 def studio(request: MemberRequest, photo_id: int) -> HttpResponse:
     """The editor on a photo; while the photo has no latent, a page that waits for it."""
     photo = get_to_read(request.membership, selectors.photos(request.membership), pk=photo_id)
-    projection = selectors.newest_projection(photo)
+    projection = newest_projection(photo)
     if projection is None:
         return _preparing(request, photo)
     if request.htmx:  # the waiting page asks: the editor's styles and scripts come with a whole page alone

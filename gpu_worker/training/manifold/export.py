@@ -79,9 +79,10 @@ def fit_mapping(networks: Networks, photos: Tensor, *, steps: int, rate: float =
 
 
 def export(
-    trainer: Trainer, directory: Path, description: str, *, settle_batches: int = 20, mapping_steps: int = 1500
-) -> str:
-    """Write the averaged networks as a bundle; returns its version."""
+    trainer: Trainer, directory: Path, description: str, *, settle_batches: int = 20, mapping_steps: int = 1500,
+    owner: int | None = None,
+) -> str:  # fmt: skip
+    """Write the averaged networks as a bundle; returns its version. An `owner` is the merchant whom alone it may serve."""
     networks = trainer.average
     settle_norms(networks, trainer.photos, batches=settle_batches)
     settle_spectral_norms(networks)
@@ -96,4 +97,6 @@ def export(
         "licence": "MIT; frozen features of the discriminator: EfficientNet-Lite1, Apache-2.0",
         "figures": {},
     }
+    if owner is not None:
+        card["owner"] = owner
     return save_bundle(directory, networks, mean_w=mean_w, pca_components=components, pca_std=std, card=card)

@@ -20,12 +20,14 @@ def fine_tune(
     *,
     steps: int = 1000,
     description: str,
+    owner: int | None = None,
     device: str = "cpu",
     mapping_steps: int = 1500,
     on_step: Callable[[int, int], bool] = lambda done, steps: False,
 ) -> Path:
     """Train `steps` steps from the bundle `base` on (photo ID, file content) pairs; returns the new bundle's directory.
 
+    `owner` is the merchant whose photos they are: the card says it, and no worker loads the bundle for another.
     `on_step(done, steps)` is asked before every step and stops the run by answering True; a later call with the same
     `out` goes on from there. Raises ValueError when too few photos fit the frame.
     """
@@ -39,6 +41,12 @@ def fine_tune(
     return run(
         trainer,
         photos.part(held_out=True),
-        RunOptions(out=out, description=description, picture_every=max(100, steps // 5), mapping_steps=mapping_steps),
+        RunOptions(
+            out=out,
+            description=description,
+            owner=owner,
+            picture_every=max(100, steps // 5),
+            mapping_steps=mapping_steps,
+        ),
         asked_to_stop=lambda: on_step(trainer.steps_done, steps),
     )

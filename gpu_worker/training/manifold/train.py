@@ -38,6 +38,7 @@ class RunOptions:
 
     out: Path  # checkpoints, pictures, metrics and the bundle
     description: str  # what the photos are, for the card
+    owner: int | None = None  # the merchant whom alone the bundle may serve
     minutes: float = float("inf")  # stop after this time, to be resumed
     save_minutes: float = 5
     picture_every: int = 500  # steps between sample pictures
@@ -99,7 +100,7 @@ def run(
     _save(trainer, out)
     bar.close()
     if trainer.rank == 0:
-        export(trainer, out / "bundle", options.description, mapping_steps=options.mapping_steps)
+        export(trainer, out / "bundle", options.description, mapping_steps=options.mapping_steps, owner=options.owner)
     return out / "bundle"
 
 

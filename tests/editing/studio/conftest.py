@@ -34,9 +34,9 @@ def projected_photo(member: Membership, *, seed: int = 0, kind: str = "shoe", **
 def ready_attribute(member: Membership | None, name: str = "sporty", axis: int = 0, **fields: object) -> Attribute:
     direction = np.zeros(SHAPE_DIMENSIONS, "<f4")
     direction[axis] = 1
-    known = {"direction": direction.tobytes(), "scale": 2.0, "state": AttributeState.READY} | fields
+    known = {"direction": direction.tobytes(), "scale": 2.0, "state": AttributeState.READY, "manifold_version": VERSION}
     merchant = member.merchant if member else None
-    return Attribute.objects.create(merchant=merchant, kind="shoe", name=name, manifold_version=VERSION, **known)
+    return Attribute.objects.create(merchant=merchant, kind="shoe", name=name, **known | fields)
 
 
 @pytest.fixture

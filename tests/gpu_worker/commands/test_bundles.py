@@ -1,5 +1,6 @@
 """Manifolds go to the object store and come back as they were."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ def shipped(tmp_path: Path) -> Path:
     for name in ("shoe/weights.safetensors", "shoe/card.json", "shoe/notes.txt"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(name.encode())
+    card = {"format": 1, "kind": "shoe", "version": "0123456789abcdef", "resolution": 32, "w_dim": 16}
+    (folder / "shoe/card.json").write_text(json.dumps(card))
     return folder
 
 

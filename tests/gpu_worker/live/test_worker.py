@@ -20,6 +20,7 @@ from gpu_worker.contract.studio import (
     wake_list_of,
 )
 from gpu_worker.edits.errors import NothingAsked
+from gpu_worker.fetching import ManifoldAway
 from gpu_worker.live.worker import PreviewSettings, PreviewWorker
 
 
@@ -186,6 +187,15 @@ def test_an_edit_that_cannot_be_made_is_said_in_the_engines_words(broker: Any, w
     workers.begun[0].fault = NothingAsked("Nothing is asked for.")
     worker.turn()
     assert (news(broker, session).problem, news(broker, session).revision) == ("Nothing is asked for.", 1)
+
+
+def test_a_manifold_that_is_away_is_said_in_a_sentence(broker: Any, workers: Workers):
+    session, worker = str(uuid4()), workers.worker()
+    order(broker, session, 1)
+    worker.turn()
+    workers.begun[0].fault = ManifoldAway("shoe 0123 is in no release")
+    worker.turn()
+    assert "picture model that our workers do not have just now" in news(broker, session).problem
 
 
 def test_another_photo_begins_anew(broker: Any, workers: Workers):

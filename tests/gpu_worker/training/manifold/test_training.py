@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from gpu_worker.manifold.bundle import load_bundle
+from gpu_worker.manifold.bundle import load_bundle, owner_of
 from gpu_worker.training.manifold.export import settle_spectral_norms
 from gpu_worker.training.manifold.fine_tune import fine_tune
 from gpu_worker.training.manifold.train import CHECKPOINT, RunOptions, run, start_networks
@@ -89,10 +89,12 @@ def test_a_catalogue_fine_tunes_a_bundle_and_reports_each_step(bundle: Path, tmp
         steps=2,
         description="boxes",
         mapping_steps=5,
+        owner=7,
         on_step=lambda *at: bool(seen.append(at)),
     )
     assert seen == [(0, 2), (1, 2)]
     assert load_bundle(tuned).version != load_bundle(bundle).version
+    assert (owner_of(tuned), owner_of(bundle)) == (7, None)
 
 
 def test_too_few_photos_are_refused_before_training(bundle: Path, tmp_path: Path):
