@@ -11,5 +11,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings")
 app = Celery("colorway")
 app.add_defaults(broker_settings)  # read when it is first needed, as the environment may be set late
 app.autodiscover_tasks(
-    ["catalog", "editing", "editing.attributes", "editing.publishing.webhooks", "editing.publishing.stores"]
+    [
+        "catalog",
+        "editing",
+        "editing.attributes",
+        "editing.own_parts",
+        "editing.publishing.webhooks",
+        "editing.publishing.stores",
+    ]
 )

@@ -6,15 +6,18 @@ from rest_framework import serializers
 
 from catalog import storage
 from catalog.api.base import token_of
+from catalog.errors import InvalidInput
 from catalog.models import PublishedVariant
 from editing.lifecycle.examples import keys_by_photo
 from editing.lifecycle.requests import MAX_PHOTOS, MAX_SWATCHES, REGIONS
 from editing.models import EditJob, EditRequest, Event, Palette, Variant
+from editing.own_parts.services import group_of
 from gpu_worker.contract.marks import Constraint, SolverOptions
 
 HEX = r"^#[0-9a-fA-F]{6}\Z"
 CONSTRAINTS: TypeAdapter[list[Constraint]] = TypeAdapter(list[Constraint])
 Checked = TypeVar("Checked")
+_OWN = {"units", "own_part"}
 _OTHER = {"look", "part", "walk"}  # marks that name another photo of the merchant's
 _URL = {"type": "string", "format": "uri"}
 
@@ -62,14 +65,32 @@ class NewRequestSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(),
         required=False,
         max_length=64,
-        help_text="See `gpu_worker/contract/marks.py`: Constraint. A `look`, a `part` and a `walk` name the other product by its `photo`.",
+        help_text="See `gpu_worker/contract/marks.py`: Constraint. A `look`, a `part` and a `walk` name the other product by its `photo`, "
+        "`units` of a part of your own its `group`.",
     )
     options = serializers.DictField(
         required=False, help_text="strength, realism, steps, candidates, frames, seed, mirror."
     )
 
     def validate_constraints(self, value: list[Any]) -> list[Constraint]:
-        return _pydantic(CONSTRAINTS, self._with_keys(value))
+        return _pydantic(CONSTRAINTS, self._with_own_parts(self._with_keys(value)))
+
+    def _with_own_parts(self, value: list[Any]) -> list[Any]:
+        """Programs name a part of their own by its number, among units or by itself; workers by what reads it off the units."""
+        return [self._own_part(mark) if mark.get("type") in _OWN and "group" in mark else mark for mark in value]
+
+    def _own_part(self, mark: dict[str, Any]) -> dict[str, Any]:
+        number, action = mark["group"], mark.get("action", "remove")
+        if not isinstance(number, int) or not 0 < number < 2**63:
+            raise serializers.ValidationError(["group: the number of one of your own parts"])
+        if action != "remove":
+            raise serializers.ValidationError(["A part of your own can be taken away, and nothing else."])
+        rest = {name: given for name, given in mark.items() if name != "action"}
+        try:
+            group = group_of(token_of(self.context["request"]), number)
+        except InvalidInput as error:
+            raise serializers.ValidationError([error.message]) from error
+        return rest | {"type": "own_part", "group": group}
 
     def _with_keys(self, value: list[Any]) -> list[Any]:
         """Programs name another product by its photo; workers by its object."""

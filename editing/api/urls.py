@@ -1,6 +1,6 @@
 from django.urls import path
 
-from editing.api import colourways, exports, origin, outlines, requests, stores, variants, webhooks
+from editing.api import colourways, exports, origin, outlines, own_parts, requests, stores, variants, webhooks
 
 app_name = "api-edits"
 
@@ -38,6 +38,8 @@ urlpatterns = [
     path("stores/<uuid:key>/items/", stores.StoreItems.as_view(), name="store-items"),
     path("stores/<uuid:key>/publish/", stores.StorePublish.as_view(), name="store-publish"),
     path("stores/<uuid:key>/undo/", stores.StoreUndo.as_view(), name="store-undo"),
+    path("own-parts/", own_parts.OwnPartList.as_view(), name="own-parts"),
+    path("own-parts/<int:part_id>/", own_parts.OwnPartDetail.as_view(), name="own-part"),
     path("palettes/", variants.PaletteList.as_view(), name="palettes"),
     path("palettes/<int:palette_id>/", variants.PaletteDetail.as_view(), name="palette"),
     path("webhooks/", webhooks.WebhookList.as_view(), name="webhooks"),

@@ -46,7 +46,11 @@ _NAMED: dict[str, list[str]] = {
         "SELECT jsonb_path_query(document, '$.**.mask_key') #>> '{}' FROM editing_studiosession",
     ],
     "alphas": ["SELECT alpha_key FROM editing_variant", "SELECT object_key FROM editing_photooutline"],
-    "strips": ["SELECT strip_key FROM editing_attribute", "SELECT strip_key FROM editing_principaldirection"],
+    "strips": [
+        "SELECT strip_key FROM editing_attribute",
+        "SELECT strip_key FROM editing_principaldirection",
+        "SELECT strip_key FROM editing_ownpart",
+    ],
     "examples": [
         "SELECT examples_key FROM editing_attribute",
         "SELECT jsonb_path_query(spec, '$.**.examples_key') #>> '{}' FROM editing_editjob",

@@ -13,6 +13,8 @@ from catalog.models import Photo
 from editing.models import EditJob, OwnManifold, Projection
 from gpu_worker.contract.manifolds import ManifoldName
 
+OWN_PART = "own_part"  # a mark that names its version itself
+
 
 def own_in_use(merchant_id: int, kind: str) -> OwnManifold | None:
     return OwnManifold.objects.filter(merchant=merchant_id, kind=kind, is_in_use=True).first()
@@ -90,4 +92,9 @@ def bound_version(asked: Mapping[str, Any], version: str) -> str:
     is_bound = bool((asked.get("options") or {}).get("chosen")) or any(
         mark["type"] in latents for mark in asked.get("constraints") or []
     )
-    return version if is_bound else ""
+    if is_bound:
+        return version
+    own_parts = (
+        mark["group"]["manifold_version"] for mark in asked.get("constraints") or [] if mark["type"] == OWN_PART
+    )
+    return next(own_parts, "")

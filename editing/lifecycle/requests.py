@@ -29,12 +29,13 @@ from gpu_worker.contract.marks import (
     MAX_STROKES,
     Constraint,
     MirrorImages,
+    OwnPart,
     SolverOptions,
     Units,
     has_too_many_points,
     pictures_of,
 )
-from gpu_worker.contract.units import cannot_be_painted
+from gpu_worker.contract.units import cannot_be_painted, of_another_kind
 
 MAX_PHOTOS, MAX_SWATCHES = 500, 12
 REGIONS = ("dominant", "product", "painted", *parts.REGIONS)
@@ -128,7 +129,12 @@ def _check_constraints(constraints: Sequence[Constraint]) -> None:
 def _check_painting(photos: Sequence[Photo], constraints: Sequence[Constraint]) -> None:
     for kind in {photo.product.kind for photo in photos}:
         for mark in constraints:
-            if isinstance(mark, Units) and (message := cannot_be_painted(mark.part, mark.action, kind)):
+            message = ""
+            if isinstance(mark, Units):
+                message = cannot_be_painted(mark.part, mark.action, kind)
+            elif isinstance(mark, OwnPart) and mark.group.kind != kind:
+                message = of_another_kind(mark.group.name, mark.group.kind, kind)
+            if message:
                 raise InvalidInput(message, extra={"constraints": [message]})
 
 

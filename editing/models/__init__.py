@@ -6,6 +6,7 @@ from editing.models.manifold import OwnManifold
 from editing.models.merchant import ColourWish, Palette, ReviewPolicy
 from editing.models.notice import Notice, NoticeChoice, NoticeKind
 from editing.models.outline import PhotoOutline
+from editing.models.own_part import OwnPart, OwnPartPhoto, OwnPartState
 from editing.models.preview import ColourPreview, PreviewStatus
 from editing.models.projection import Projection
 from editing.models.recipe import Recipe
@@ -39,6 +40,9 @@ __all__ = [
     "NoticeChoice",
     "NoticeKind",
     "OwnManifold",
+    "OwnPart",
+    "OwnPartPhoto",
+    "OwnPartState",
     "Palette",
     "PhotoOutline",
     "PreviewStatus",

@@ -15,6 +15,7 @@ from catalog.errors import InvalidInput
 from catalog.tenancy.access import Actor
 from editing.lifecycle.examples import key_of, keys_by_photo
 from editing.models import StudioSession
+from editing.own_parts.services import group_of
 from editing.studio.selectors import attributes_by_id, latents_by_photo
 from gpu_worker.contract.marks import (
     Attribute,
@@ -25,6 +26,7 @@ from gpu_worker.contract.marks import (
     Look,
     Message,
     Morph,
+    OwnPart,
     Remove,
     SketchBrush,
     SolverOptions,
@@ -69,6 +71,15 @@ class LookMark(Message):
         return self
 
 
+class OwnPartMark(Message):
+    """A part of the merchant's own taken away, named by its number."""
+
+    type: Literal["own_part"] = "own_part"
+    group: int
+    strength: Annotated[float, Field(ge=0.25, le=2)] = 1.0
+    strokes: Annotated[list[Stroke], Field(max_length=200)] = []
+
+
 class PartMark(Message):
     """A part of the photo's product has this colour."""
 
@@ -78,7 +89,17 @@ class PartMark(Message):
 
 
 Mark = Annotated[
-    ColourBrush | SketchBrush | Warp | Keep | Remove | AttributeMark | MorphMark | LookMark | PartMark | Units,
+    ColourBrush
+    | SketchBrush
+    | Warp
+    | Keep
+    | Remove
+    | AttributeMark
+    | MorphMark
+    | LookMark
+    | PartMark
+    | Units
+    | OwnPartMark,
     Field(discriminator="type"),
 ]
 
@@ -134,6 +155,8 @@ def from_marks(marks: Sequence[Mark], actor: Actor, version: str) -> list[Constr
             found.append(_morph(latents, mark))
         elif isinstance(mark, LookMark):
             found.append(_look(keys, mark))
+        elif isinstance(mark, OwnPartMark):
+            found.append(OwnPart(group=group_of(actor, mark.group), strength=mark.strength, strokes=mark.strokes))
         elif isinstance(mark, PartMark):
             found.append(Swatch(colour=mark.colour, region=mark.region))
         else:

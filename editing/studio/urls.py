@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from editing.own_parts import views as own_parts
 from editing.studio.views import attributes, pages, session
 
 urlpatterns: list[URLPattern] = [
@@ -22,4 +23,9 @@ urlpatterns: list[URLPattern] = [
     path("studio/attributes/<int:attribute_id>/", attributes.detail, name="attribute"),
     path("studio/attributes/<int:attribute_id>/retry/", attributes.retry, name="attribute-retry"),
     path("studio/attributes/<int:attribute_id>/delete/", attributes.delete, name="attribute-delete"),
+    path("studio/parts/", own_parts.index, name="own-parts"),
+    path("studio/parts/new/", own_parts.create, name="own-part-new"),
+    path("studio/parts/<int:part_id>/", own_parts.detail, name="own-part"),
+    path("studio/parts/<int:part_id>/retry/", own_parts.retry, name="own-part-retry"),
+    path("studio/parts/<int:part_id>/delete/", own_parts.delete, name="own-part-delete"),
 ]

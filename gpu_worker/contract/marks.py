@@ -171,6 +171,25 @@ class Units(Message):
         return self
 
 
+class UnitGroup(Message):
+    """What reads a part of a merchant's own off a manifold's units, found from a few strokes (gpu_worker.painting.own_groups)."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    kind: Kind
+    manifold_version: Annotated[str, Field(max_length=64)]
+    weights: Numbers  # (C,) of the units
+    places: Numbers  # (32, 32) over the frame
+
+
+class OwnPart(Message):
+    """A part of the merchant's own should be gone where the brush was."""
+
+    type: Literal["own_part"] = "own_part"
+    group: UnitGroup
+    strength: Annotated[float, Field(ge=0.25, le=2)] = 1.0
+    strokes: Annotated[list[Stroke], Field(max_length=200)] = []  # none: all of the part that is found
+
+
 class Enlarge(Message):
     """The photo two or four times as large, its finest detail made up; alone, since everything else is meant for one size."""
 
@@ -206,6 +225,7 @@ Constraint = Annotated[
     | Look
     | Part
     | Units
+    | OwnPart
     | Enlarge
     | Walk,
     Field(discriminator="type"),

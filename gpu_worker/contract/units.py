@@ -47,3 +47,8 @@ def cannot_be_painted(part: PartName, action: Action, kind: str) -> str:
     *first, last = (painting_in_words(*each) for each in offered)
     able = f"{', '.join(first)} or {last}" if first else last
     return f"The brush cannot {painting_in_words(part, action)} on a {kind}: it can {able}."
+
+
+def of_another_kind(name: str, of: str, kind: str) -> str:
+    """The sentence for a part of a merchant's own on the wrong products."""
+    return f"“{name}” is a part of a {of}: it cannot be found on a {kind}."

@@ -74,7 +74,7 @@ def _build(message: marks.Constraint, start: Start, manifold: Manifold, masks: M
             raise NothingAsked("There is no photo that could be given another look.")
         case marks.Part():
             raise NothingAsked("There is no photo that could take a part of another product.")
-        case marks.Units():
+        case marks.Units() | marks.OwnPart():
             raise NothingAsked("There is no photo on which a part could be painted.")
         case marks.Enlarge():
             raise NothingAsked("There is no photo that could be enlarged.")

@@ -1,13 +1,18 @@
 """A part painted on or off by the generator's units, and laid into the photo at its own size."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import torch
 from torch.nn import functional as F
 
 from gpu_worker.contract.marks import Remove, Units
+from gpu_worker.contract.marks import Stroke as Line
 from gpu_worker.contract.parts import LABELS
+from gpu_worker.contract.units import Action
 from gpu_worker.edits.errors import EditError, EmptyRegion
+from gpu_worker.edits.start import Start
 from gpu_worker.edits.strokes import draw_strokes
 from gpu_worker.engine.beforehand import Editor, projected
 from gpu_worker.engine.removal import hole_of
@@ -39,14 +44,7 @@ def painted_by_units(engine: Editor, projection: Projection, mark: Units) -> Pro
     own, named = start.adapted, start.named
     assert own is not None and named is not None
     has = cv2.resize(named.found.mask(mark.part).astype(np.float32), (MAP_SIDE,) * 2, interpolation=cv2.INTER_AREA)
-    stroke = Stroke(
-        part=mark.part,
-        action=mark.action,
-        strength=mark.strength,
-        alpha=start.mask_tensor(draw_strokes(mark.strokes, MAP_SIDE, least_radius=1.5)),
-        product=start.mask_tensor(cv2.resize(projection.frame.alpha, (MAP_SIDE,) * 2, interpolation=cv2.INTER_AREA)),
-        own=start.mask_tensor(has),
-    )
+    stroke = stroke_of(start, projection, mark.strokes, mark.part, mark.action, mark.strength, has)
     if engine.manifold.units is None:
         raise NotPaintable("The units of this manifold were not looked into: nothing can be painted with it yet.")
     act = painting(engine.manifold, own.editable, stroke)
@@ -54,16 +52,42 @@ def painted_by_units(engine: Editor, projection: Projection, mark: Units) -> Pro
         raise EmptyRegion(
             f"No {engine.manifold.kind} is known with {LABELS[mark.part]} there: paint where they belong."
         )
+    if mark.action == "remove":
+        return filled_by(engine, projection, mark.strokes, own, act)
     photo, mask = projection.photo, projection.mask
-    if mark.action == "remove":  # what is left is the photo's own: its grain at its size
-        frame = crop_to_frame(photo, mask, engine.manifold.kind, own.side)
-        hole = hole_of([Remove(strokes=mark.strokes)], frame, photo.pixels, {})
-        pixels, alpha = guided(photo, mask, hole, frame, _plain(own, act))
-        return projected(engine.manifold, projection, pixels, alpha)
     content = _content(own, act, mark, projection, engine.manifold.kind)
     before = Rendered(pixels=photo.pixels, alpha=mask.alpha, still=photo.pixels)
     laid = lay_in(before, mask.alpha, content, unmoved(projection.frame))
     return projected(engine.manifold, projection, laid.pixels, laid.alpha)
+
+
+def stroke_of(
+    start: Start,
+    projection: Projection,
+    strokes: Sequence[Line],
+    part: str,
+    action: Action,
+    strength: float,
+    has: Array,
+) -> Stroke:
+    """What is painted, over the maps of parts; `has` (32, 32) is the share of each place that is the part already."""
+    return Stroke(
+        part=part,
+        action=action,
+        strength=strength,
+        alpha=start.mask_tensor(draw_strokes(strokes, MAP_SIDE, least_radius=1.5)),
+        product=start.mask_tensor(cv2.resize(projection.frame.alpha, (MAP_SIDE,) * 2, interpolation=cv2.INTER_AREA)),
+        own=start.mask_tensor(has),
+    )
+
+
+def filled_by(engine: Editor, projection: Projection, strokes: Sequence[Line], own: Adapted, act: Paint) -> Projection:
+    """What the strokes lie on is gone. What is left is the photo's own, its grain at its size; the painted picture says from where."""
+    photo, mask = projection.photo, projection.mask
+    frame = crop_to_frame(photo, mask, engine.manifold.kind, own.side)
+    hole = hole_of([Remove(strokes=list(strokes))], frame, photo.pixels, {})
+    pixels, alpha = guided(photo, mask, hole, frame, _plain(own, act))
+    return projected(engine.manifold, projection, pixels, alpha)
 
 
 def _content(own: Adapted, act: Paint, mark: Units, projection: Projection, kind: str) -> Content:

@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gpu_worker.contract.marks import Constraint, Look, Message, Part, Remove, SolverOptions, Swatch, Units
+from gpu_worker.contract.marks import Constraint, Look, Message, OwnPart, Part, Remove, SolverOptions, Swatch, Units
 from gpu_worker.contract.outline import Outline
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.edits.from_marks import check_masks, read_latent
@@ -36,6 +36,7 @@ from gpu_worker.engine.grafting import graft
 from gpu_worker.engine.interpolation import solution_of
 from gpu_worker.engine.looks import dress
 from gpu_worker.engine.measured import measured_variant
+from gpu_worker.engine.own_parts import take_away
 from gpu_worker.engine.painting import paint
 from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
 from gpu_worker.engine.reporting import report, report_steps
@@ -75,6 +76,7 @@ BEFOREHAND: tuple[tuple[type[Message], Act], ...] = (
     (Look, dress),
     (Part, graft),
     (Units, paint),
+    (OwnPart, take_away),
 )
 _BACKGROUND_TRUST = 0.2  # of a white pixel against one of the product, in projection
 

@@ -45,9 +45,10 @@ _MOVED = {"upper": upper_moved, "body": hem_moved, "sleeves": sleeves_moved}
 
 MADE_UP = "A computer painted this part from what it learned of other products: look at it."
 MOVED = "A computer made this part larger or smaller than it is: look at its edges and its pattern."
+STILL_SEEN = "What was painted is hardly to be seen: paint it once more, stronger, or leave it."
 _PEN = 0.8 / MAP_SIDE
-_SEEN = 0.25  # share of the painted place in which the part finder should see the part, or see it no more
-_WAS_THERE = 0.02  # share of the painted place from which the part was there before
+SEEN = 0.25  # share of the painted place in which the part finder should see the part, or see it no more
+WAS_THERE = 0.02  # share of the painted place from which the part was there before
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,8 +79,8 @@ def paint(engine: Editor, projection: Projection, wanted: Sequence[Units], given
 def _warnings(wanted: Sequence[Units], measures: dict[str, float]) -> list[str]:
     larger = [mark.action in ("more", "less") for mark in wanted]
     said = [MOVED] if all(larger) else [MADE_UP, MOVED] if any(larger) else [MADE_UP]
-    if measures.get("part_seen", 1.0) < _SEEN:
-        said.append("What was painted is hardly to be seen: paint it once more, stronger, or leave it.")
+    if measures.get("part_seen", 1.0) < SEEN:
+        said.append(STILL_SEEN)
     return said
 
 
@@ -174,7 +175,7 @@ def _brush_seen(before: Projection, after: Projection, mark: Units, kind: str) -
     has = _share(after, _brought(mark, before, after), kind)
     if mark.action == "add":
         return has
-    return max(0.0, 1 - has / had) if had >= _WAS_THERE else None
+    return max(0.0, 1 - has / had) if had >= WAS_THERE else None
 
 
 def _parts_at(projection: Projection, placing: Similarity, side: int, kind: str) -> NamedParts:

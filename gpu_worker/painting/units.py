@@ -108,7 +108,7 @@ def _around(units: Units, chosen: Tensor, stroke: Stroke, side: int) -> Tensor:
 def _distances(own_1chw: Tensor, theirs_kchw: Tensor, around_k1hw: Tensor) -> Tensor:
     """How unlike the photo each product is around the stroke, (K,)."""
     spread = theirs_kchw.std((0, 2, 3), keepdim=True).clamp_min(1e-6)
-    near = around_k1hw * _blurred(
+    near = around_k1hw * blurred(
         1 - (around_k1hw > 0).float(), _NEAR
     )  # beside the stroke, not the far side of the product
     apart = ((theirs_kchw - own_1chw) / spread).square().mean(1, keepdim=True)
@@ -120,11 +120,11 @@ def _agreeing(own_1chw: Tensor, theirs_kchw: Tensor, around_k1hw: Tensor) -> Ten
     apart = (own_1chw - theirs_kchw) * around_k1hw
     total, mass = torch.zeros_like(apart), torch.full_like(around_k1hw, 1e-9)
     for reach, share in ((_NEAR, 1.0), (_FAR, _LITTLE)):
-        total, mass = total + share * _blurred(apart, reach), mass + share * _blurred(around_k1hw, reach)
+        total, mass = total + share * blurred(apart, reach), mass + share * blurred(around_k1hw, reach)
     return theirs_kchw + total / mass
 
 
-def _blurred(field_nchw: Tensor, reach: float) -> Tensor:
+def blurred(field_nchw: Tensor, reach: float) -> Tensor:
     """Gaussian of `reach` of the frame."""
     side = field_nchw.shape[-1]
     place = torch.arange(side, dtype=field_nchw.dtype, device=field_nchw.device)

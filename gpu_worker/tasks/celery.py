@@ -29,7 +29,7 @@ from gpu_worker.tasks.lifeline import Lifeline
 
 log = structlog.get_logger(__name__)
 
-app = Celery("colorway-worker", include=["gpu_worker.tasks.attributes"])
+app = Celery("colorway-worker", include=["gpu_worker.tasks.attributes", "gpu_worker.tasks.unit_groups"])
 app.conf.update(broker_settings())
 
 _SECONDS = {"project": (60, 90), "render": (420, 450), "train": (6 * 3600, 6 * 3600 + 60)}  # soft and hard limits

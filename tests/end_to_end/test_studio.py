@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 from catalog import storage
-from editing.models import EditRequest, StudioSession, Variant
+from editing.models import EditRequest, OwnPart, StudioSession, Variant
 from tests.end_to_end.chromium import CHROMIUM
 from tests.end_to_end.studio_site import MANIFOLDS, Shop, Site
 
@@ -357,6 +357,51 @@ def test_a_part_is_painted_away_by_its_brush_and_comes_back_with_undo(easel: Eas
     page.locator("[data-action=undo]").click()
     easel.settle()
     assert easel.document() == []
+
+
+def _paint_laces(page: Page, photo: int) -> None:
+    """In the painter's dialog, over the laces of a drawn shoe."""
+    page.locator(".mask-list button").nth(photo).click()
+    picture = page.locator("[data-painter-canvas]")
+    picture.wait_for()
+    page.wait_for_function("document.querySelector('[data-painter-photo]').complete")
+    page.locator("[data-size]").fill("6")
+    box = picture.bounding_box()
+    assert box is not None
+    for start, end in [((0.42, 0.3), (0.6, 0.45)), ((0.46, 0.27), (0.64, 0.42))]:
+        page.mouse.move(box["x"] + start[0] * box["width"], box["y"] + start[1] * box["height"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + end[0] * box["width"], box["y"] + end[1] * box["height"], steps=10)
+        page.mouse.up()
+    page.locator("[data-keep]").click()
+    picture.wait_for(state="hidden")
+
+
+def test_a_part_of_ones_own_is_painted_found_and_taken_away(easel: Easel):
+    page, before = easel.page, easel.picture()
+    page.keyboard.press("u")
+    page.get_by_role("link", name="Paint and name a part of your own").click()
+    page.get_by_label("Its name").fill("tongue")
+    page.locator("[name=photos]").nth(1).check(force=True)
+    page.wait_for_selector(".mask-list li:nth-child(2)")
+    page.get_by_role("button", name="Find it").click()
+    page.get_by_text("paint the part once more").wait_for()
+    page.locator("[name=photos]").nth(1).uncheck(force=True)
+    _paint_laces(page, 0)
+    page.get_by_label("Its name").fill("tongue")
+    page.get_by_role("button", name="Find it").click()
+    page.get_by_text("Agreement with your strokes").wait_for(timeout=PATIENCE)
+    part = OwnPart.objects.get(merchant=easel.shop.member.merchant)
+    assert part.state == "ready" and part.agreement >= 0.25
+    easel.open()
+    page.keyboard.press("u")
+    page.locator("#units-what").select_option(f"own {part.pk}")
+    easel.draw("units", [(0.5, 0.4), (0.62, 0.48)])
+    easel.settle()
+    (mark,) = easel.document()
+    assert (mark["type"], mark["group"]) == ("own_part", part.pk)
+    assert (np.abs(easel.picture().astype(int) - before) > 16).mean() > 0.001
+    part.delete()
 
 
 def test_an_idea_from_scratch_becomes_a_draft(easel: Easel):

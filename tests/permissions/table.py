@@ -171,6 +171,8 @@ TABLE: dict[str, Row] = {
     "api-edits:recipes": {"GET": Audience.READING},
     "api-edits:recipe": {"GET": Audience.READING},
     "api-edits:recipe-use": {"POST": Audience.WRITING},
+    "api-edits:own-parts": {"GET": Audience.READING, "POST": Audience.WRITING},
+    "api-edits:own-part": {"GET": Audience.READING, "DELETE": Audience.WRITING},
     "api-edits:palettes": {"GET": Audience.READING, "POST": Audience.WRITING},
     "api-edits:palette": {"GET": Audience.READING, "PUT": Audience.WRITING, "DELETE": Audience.WRITING},
     "api-edits:webhooks": {"GET": Audience.READING, "POST": Audience.WRITING},
@@ -263,6 +265,11 @@ TABLE: dict[str, Row] = {
     "editing:attribute": _READ,
     "editing:attribute-retry": _EDIT,
     "editing:attribute-delete": _EDIT,
+    "editing:own-parts": _READ,
+    "editing:own-part-new": _EDIT_FORM,
+    "editing:own-part": _READ,
+    "editing:own-part-retry": _EDIT,
+    "editing:own-part-delete": _EDIT,
 }
 
 # Routes whose payload names objects in the store, with the payloads: `PHOTO` stands for one's own photo, `KEY` for a key.

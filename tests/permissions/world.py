@@ -19,6 +19,7 @@ from editing.models import (
     EditJob,
     EditRequest,
     OwnManifold,
+    OwnPart,
     Palette,
     PhotoOutline,
     Recipe,
@@ -224,6 +225,7 @@ def _objects(owner: Membership) -> dict[str, Any]:
         "editing:studio-idea.session_id": idea.pk,
         "editing:studio-save-idea.session_id": idea.pk,
         "attribute_id": attribute.pk,
+        "part_id": OwnPart.objects.create(merchant=merchant, kind="shoe", name="stripes", manifold_version="v1").pk,
     }
 
 

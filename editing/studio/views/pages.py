@@ -21,6 +21,7 @@ from editing.lifecycle.manifolds import newest_projection
 from editing.lifecycle.projections import projection_ask
 from editing.lifecycle.states import JobStatus
 from editing.models import EditJob, Projection, StudioSession, Task
+from editing.own_parts.services import usable_parts
 from editing.studio import previews, selectors, sessions
 from editing.studio.views.session import own_session
 from gpu_worker.contract.parts import LABELS, OFFERED
@@ -116,6 +117,7 @@ def _editor(request: MemberRequest, session: StudioSession, projection: Projecti
         "swatches": selectors.swatches(actor, photo),
         "parts": [(name, LABELS[name]) for name in OFFERED[session.kind]],
         "paintable": [(*what, painting_in_words(*what)) for what in PAINTABLE[session.kind]],
+        "own_parts": usable_parts(actor, session.kind, version),
         "attributes": selectors.usable_attributes(actor, session.kind, version),
         "morphs": selectors.morph_choices(actor, session.kind, version, without=photo),
         "applied": selectors.last_applied(actor, session),

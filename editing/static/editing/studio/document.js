@@ -10,8 +10,8 @@ export const HISTORY_LIMIT = 200;
 const STROKES_PER_MARK = 200;
 const DRAGS_PER_MARK = 32;
 const SHORTEST_DRAG = 0.008;
-const PAINTED = new Set(["colour", "sketch", "keep", "remove", "look", "units"]);
-const HEAD = ["type", "colour", "photo", "part", "action", "strength"]; // what strokes of one mark have in common
+const PAINTED = new Set(["colour", "sketch", "keep", "remove", "look", "units", "own_part"]);
+const HEAD = ["type", "colour", "photo", "part", "action", "group", "strength"]; // what strokes of one mark have in common
 
 export const emptyDocument = () => ({ marks: [], options: { strength: STRENGTH.usual, realism: REALISM.usual } });
 

@@ -10,7 +10,7 @@ const PAINTERS = {
   keep: () => ({ type: "keep" }),
   remove: () => ({ type: "remove" }),
   look: (settings) => ({ type: "look", photo: settings.look.photo, region: "painted", scale: settings.look.scale }),
-  units: (settings) => ({ type: "units", ...settings.units }),
+  units: (settings) => settings.units,
 };
 
 /** Tools that draw on the document; the others (hand, eyedropper) only look at it. */

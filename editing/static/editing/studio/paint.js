@@ -37,6 +37,9 @@ const PAINTERS = {
     context.globalAlpha = 0.5 * opacity;
     for (const stroke of mark.strokes) paintStroke(context, view, stroke, colour(style, "--studio-units"));
   },
+  own_part(context, view, mark, opacity, style) {
+    PAINTERS.units(context, view, mark, opacity, style);
+  },
   product(context, view, mark, opacity) {
     paintArea(context, view, mark.strokes, "#1f9d6b", opacity);
   },

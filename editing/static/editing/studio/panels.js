@@ -8,6 +8,7 @@ const NAMES = { colour: "Colour", sketch: "Outline", warp: "Pull", keep: "Keep a
 export class Panels {
   #studio;
   #root;
+  #ownParts = new Map();
   #labels = new Map(); // attribute id: its name
 
   constructor(root, studio) {
@@ -59,10 +60,15 @@ export class Panels {
   #bindUnits() {
     const what = this.#one("#units-what");
     if (!what) return;
-    const chosen = () => ({ part: what.value.split(" ")[0], action: what.value.split(" ")[1] });
-    this.#studio.units = { ...this.#studio.units, ...chosen() };
-    what.addEventListener("change", () => this.#studio.setUnits(chosen()));
-    this.#one("#units-strength").addEventListener("change", (event) => this.#studio.setUnits({ strength: event.target.valueAsNumber / 100 }));
+    const strength = this.#one("#units-strength");
+    const chosen = () => {
+      const [first, second] = what.value.split(" ");
+      const meant = first === "own" ? { type: "own_part", group: Number(second) } : { type: "units", part: first, action: second };
+      return { ...meant, strength: strength.valueAsNumber / 100 };
+    };
+    for (const option of what.options) if (option.dataset.name) this.#ownParts.set(Number(option.value.split(" ")[1]), option.dataset.name);
+    this.#studio.units = chosen();
+    for (const field of [what, strength]) field.addEventListener("change", () => this.#studio.setUnits(chosen()));
   }
 
   #bindActions() {
@@ -184,6 +190,7 @@ export class Panels {
     if (mark.type === "attribute") return `${this.#labels.get(mark.attribute) ?? name} ${mark.amount > 0 ? "+" : "−"}${Math.abs(mark.amount)}`;
     if (mark.type === "swatch") return `Part: ${this.#studio.partWords[mark.region] ?? mark.region}`;
     if (mark.type === "morph") return `${name} ${Math.round(100 * mark.amount)} %`;
+    if (mark.type === "own_part") return `${NAMES.units}: ${this.#ownParts.get(mark.group) ?? "your own"}`;
     if (mark.type === "units") return `${name}: ${mark.part}, ${mark.action}`;
     const count = (mark.strokes ?? mark.drags ?? [0]).length;
     return count > 1 ? `${name} × ${count}` : name;

@@ -16,7 +16,7 @@ export class Studio {
   colour = "#c1121f";
   brush = 55; // 0 to 100
   look = { photo: null, region: "dominant", scale: 1 }; // the material that is chosen, and where it goes
-  units = { part: "", action: "", strength: 1 }; // what the part's brush does; the panel says it
+  units = { type: "units", part: "", action: "", strength: 1 }; // what the part's brush does; the panel says it
   #gesture = null;
   #memory = new PreviewMemory();
   #sent = new Map(); // revision: the document
@@ -185,8 +185,8 @@ export class Studio {
     if (region === "painted" && photo !== null && this.tool !== "look") this.setTool("look");
   }
 
-  setUnits(change) {
-    this.units = { ...this.units, ...change };
+  setUnits(units) {
+    this.units = units;
     if (this.tool !== "units") this.setTool("units");
   }
 
