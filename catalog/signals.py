@@ -7,3 +7,6 @@ photo_search_asked = Signal()  # search: PhotoSearch; a shopper waits for the pl
 shape_missing = (
     Signal()
 )  # entry: SearchEntry, within the transaction; its photo changed, and only another app may know the new one's shape
+merchant_erasing = (
+    Signal()
+)  # merchant_id: int, within the transaction; rows that lead to no merchant and hang on the merchant's must go

@@ -1,5 +1,6 @@
 """What the shop does by the clock, on the Django side's Celery workers."""
 
+from collections.abc import Callable
 from typing import Any
 
 from celery import Celery, current_app, shared_task
@@ -7,6 +8,7 @@ from celery import Celery, current_app, shared_task
 from catalog.accounts import audit, portability, sessions
 from catalog.importing import services as import_services
 from catalog.services import photo_search, rates
+from catalog.tenancy.wall import as_sweeper
 
 SOON_SECONDS = 10.0
 TIDY_SECONDS = 60.0
@@ -20,13 +22,19 @@ def photo_searches_ask_again() -> int:
 @shared_task(name="catalog.tidy", expires=TIDY_SECONDS)
 def tidy() -> dict[str, int]:
     return {
-        "photo searches": photo_search.delete_old(),
-        "rates": rates.forget_old(),
-        "imports": import_services.imports_forget(),
-        "sessions": sessions.forget_ended(),
-        "audit entries": audit.forget_old(),
+        "photo searches": _swept(photo_search.delete_old),
+        "rates": _swept(rates.forget_old),
+        "imports": import_services.imports_forget(),  # the last of each within the wall of its merchant
+        "sessions": _swept(sessions.forget_ended),
+        "audit entries": _swept(audit.forget_old),
         "closed shops": portability.merchants_erase_due(),
     }
+
+
+def _swept(work: Callable[[], int]) -> int:
+    """A transaction each, so that one that fails undoes no other."""
+    with as_sweeper():
+        return work()
 
 
 @shared_task(name=import_services.RUN_TASK)

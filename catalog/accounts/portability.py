@@ -16,6 +16,8 @@ from catalog import storage
 from catalog.accounts import audit
 from catalog.errors import Conflict
 from catalog.models import AuditEntry, Membership, Merchant, Role, User
+from catalog.signals import merchant_erasing
+from catalog.tenancy.wall import as_merchant, as_sweeper
 
 GRACE = timedelta(days=14)  # between closing a shop and deleting what was its
 _LINKS_LIVE = timedelta(days=7)
@@ -123,6 +125,16 @@ def merchant_close(*, merchant: Merchant, by: User) -> Merchant:
 def merchants_erase_due() -> int:
     """Delete closed shops whose two weeks are over. Their objects are collected as garbage then."""
     due = Merchant.objects.filter(is_active=False, erase_at__lte=timezone.now())
-    for merchant in due:
-        merchant.delete()
-    return len(due)
+    with as_sweeper():
+        ids = list(due.values_list("pk", flat=True))
+    for merchant_id in ids:
+        _erase(merchant_id)
+    return len(ids)
+
+
+@transaction.atomic
+def _erase(merchant_id: int) -> None:
+    """Within the merchant's wall, so that no slip can delete a row of another's."""
+    merchant_erasing.send(sender=Merchant, merchant_id=merchant_id)
+    with as_merchant(merchant_id):
+        Merchant.objects.filter(pk=merchant_id, is_active=False).delete()

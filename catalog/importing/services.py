@@ -25,6 +25,7 @@ from catalog.importing.plan import CHANGED, NEW, SAME, Plan, PlannedProduct, cha
 from catalog.models import ImportStatus, Merchant, Product, ProductImport, ProductKind, ProductStatus, User
 from catalog.services import photos as photo_services
 from catalog.services import products as product_services
+from catalog.tenancy.wall import as_merchant, as_sweeper
 
 log = logging.getLogger(__name__)
 
@@ -145,7 +146,8 @@ def _send(row: ProductImport) -> None:
 def imports_go_on() -> int:
     """Imports on which nobody works."""
     silent = Q(beat_at=None) | Q(beat_at__lt=timezone.now() - SILENCE)
-    rows = list(ProductImport.objects.filter(silent, status=ImportStatus.RUNNING))
+    with as_sweeper():
+        rows = list(ProductImport.objects.filter(silent, status=ImportStatus.RUNNING))
     for row in rows:
         _send(row)
     return len(rows)
@@ -153,9 +155,11 @@ def imports_go_on() -> int:
 
 def imports_forget() -> int:
     """Plans of yesterday that nobody wanted."""
-    old = ProductImport.objects.filter(status=ImportStatus.PLANNED, created_at__lt=timezone.now() - KEPT)
+    planned = ProductImport.objects.filter(status=ImportStatus.PLANNED, created_at__lt=timezone.now() - KEPT)
+    with as_sweeper():
+        old = list(planned)
     for row in old:
-        with transaction.atomic():
+        with as_merchant(row.merchant_id):
             import_drop(row=ProductImport.objects.select_for_update().get(pk=row.pk))
     return len(old)
 

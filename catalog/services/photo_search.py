@@ -21,6 +21,7 @@ from catalog.models import SHAPE_DIMENSIONS, PhotoSearch, ProductKind, SearchSta
 from catalog.services.photos import read_limited
 from catalog.services.rates import Rate, spend
 from catalog.signals import photo_search_asked
+from catalog.tenancy.wall import as_sweeper
 
 log = logging.getLogger(__name__)
 
@@ -107,14 +108,20 @@ def _open(key: uuid.UUID) -> QuerySet[PhotoSearch]:
 
 def ask_again() -> int:
     """Searches that nobody has begun: their message may be lost. At most twice, then they are given up."""
+    searches = _unheard()
+    for search in searches:
+        _ask(search)
+    return len(searches)
+
+
+@as_sweeper()
+def _unheard() -> list[PhotoSearch]:
+    """Those to be asked for again; who waited too long is told so."""
     now = timezone.now()
     late = PhotoSearch.objects.filter(status__in=_OPEN, created_at__lt=now - PATIENCE)
     late.update(status=SearchStatus.BUSY, error=_BUSY)
     unheard = PhotoSearch.objects.filter(status=SearchStatus.WAITING, attempts__lt=MOST_ATTEMPTS)
-    searches = list(unheard.filter(created_at__lt=now - ASK_AGAIN).exclude(sent_at__gt=now - ASK_AGAIN))
-    for search in searches:
-        _ask(search)
-    return len(searches)
+    return list(unheard.filter(created_at__lt=now - ASK_AGAIN).exclude(sent_at__gt=now - ASK_AGAIN))
 
 
 def delete_old() -> int:

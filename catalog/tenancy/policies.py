@@ -3,7 +3,8 @@
 One policy for each table whose model has a `tenant_path`.
 It follows the model's path to its merchant one step at a time: a table with a merchant of its own compares it, any other
 asks whether its parent's row may be seen. It restricts `colorway_merchant` alone; the permissive policy beside it costs
-other roles nothing, because a condition that is always true is planned away. What shoppers see of a table is a second one.
+other roles nothing, because a condition that is always true is planned away. What shoppers see of a table is a second one, and
+what the sweeper may delete a third.
 """
 
 import hashlib
@@ -14,7 +15,14 @@ from django.apps import AppConfig
 from django.db import connection, models
 
 from catalog.tenancy import roles
-from catalog.tenancy.wall import APPLICATION_ROLE, MERCHANT_ROLE, NAMED_ROLES, SHOPPER_ROLE, STAFF_ROLE
+from catalog.tenancy.wall import (
+    APPLICATION_ROLE,
+    MERCHANT_ROLE,
+    NAMED_ROLES,
+    SHOPPER_ROLE,
+    STAFF_ROLE,
+    SWEEPER_ROLE,
+)
 
 _SETTING = "(SELECT nullif(current_setting('colorway.{name}', true), '')::bigint)"
 MERCHANT, PERSON = _SETTING.format(name="merchant"), _SETTING.format(name="person")
@@ -63,10 +71,12 @@ class Policy:
     check: str
     name: str = "one_merchant"
     role: str = MERCHANT_ROLE
+    command: str = "ALL"
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(f"{self.using} {self.check}".encode()).hexdigest()
+        said = f"{self.using} {self.check}" if self.command == "ALL" else f"{self.command} {self.using}"
+        return hashlib.sha256(said.encode()).hexdigest()
 
     def statements(self) -> list[str]:
         table = f'"{self.table}"'
@@ -76,8 +86,8 @@ class Policy:
             f"DROP POLICY IF EXISTS application ON {table}",
             f"DROP POLICY IF EXISTS {self.name} ON {table}",
             f"CREATE POLICY application ON {table} USING (true) WITH CHECK (true)",
-            f"CREATE POLICY {self.name} ON {table} AS RESTRICTIVE TO {self.role} "
-            f"USING ({self.using}) WITH CHECK ({self.check})",
+            f"CREATE POLICY {self.name} ON {table} AS RESTRICTIVE FOR {self.command} TO {self.role} USING ({self.using})"
+            + ("" if self.command == "DELETE" else f" WITH CHECK ({self.check})"),
             f"COMMENT ON POLICY {self.name} ON {table} IS '{self.digest}'",
         ]
 
@@ -122,6 +132,14 @@ def shop_policies(tables: list[str]) -> list[Policy]:
     ]  # fmt: skip
 
 
+def sweep_policies(tables: list[str]) -> list[Policy]:
+    """What the sweeper may delete, and of sessions and the like see."""
+    return [
+        Policy(table=table, using=rows, check=rows, name="is_over", role=SWEEPER_ROLE, command=command)
+        for table, (command, rows) in roles.SWEEP_ROWS.items() if table in tables
+    ]  # fmt: skip
+
+
 def apply(sender: AppConfig, **_: object) -> None:
     """After migrations: give every new or changed table its policies, and the roles their tables."""
     tables = [model._meta.db_table for model in sender.get_models(include_auto_created=True)]
@@ -132,12 +150,17 @@ def apply(sender: AppConfig, **_: object) -> None:
             cursor.execute(_NEEDS_ROLE.format(role=role))
         _bring_up_to_date(cursor, policies(sender))
         _bring_up_to_date(cursor, shop_policies(tables))
+        _bring_up_to_date(cursor, sweep_policies(tables))
         cursor.execute(_LACKING, [[MERCHANT_ROLE, APPLICATION_ROLE], tables])
         for (role,) in cursor.fetchall():
             for statement in _grants(role):
                 cursor.execute(statement)
         there = set(connection.introspection.table_names(cursor)) - {"django_migrations"}
-        for rights in (roles.of_shopper(SHOPPER_ROLE, there), roles.of_staff(STAFF_ROLE, there)):
+        for rights in (
+            roles.of_shopper(SHOPPER_ROLE, there),
+            roles.of_staff(STAFF_ROLE, there),
+            roles.of_sweeper(SWEEPER_ROLE, there),
+        ):
             _grant(cursor, rights)
 
 

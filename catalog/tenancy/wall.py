@@ -3,8 +3,8 @@
 Whoever forgets to ask `readable` meets PostgreSQL. `as_merchant` is a transaction under the role `colorway_merchant`, for which
 row-level security shows one merchant's rows; shoppers' pages run as `colorway_shopper`, the review desk as `colorway_staff`,
 which have no rights on what those never need (catalog/tenancy/roles.py). The roles own no table and bypass no policy. All of it
-is set for this transaction alone, so that it works behind a pooler that hands connections on between transactions. Sweeps and
-workers' answers before their job is known run under the application's own role.
+is set for this transaction alone, so that it works behind a pooler that hands connections on between transactions. What the clock
+does across merchants runs as `colorway_sweeper`; workers' answers before their job is known under the application's own role.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,8 @@ from django.db import connection, transaction
 
 APPLICATION_ROLE = "colorway_app"
 MERCHANT_ROLE, SHOPPER_ROLE, STAFF_ROLE = "colorway_merchant", "colorway_shopper", "colorway_staff"
-NAMED_ROLES = (MERCHANT_ROLE, SHOPPER_ROLE, STAFF_ROLE)  # the application takes them on purpose, and never inherits one
+SWEEPER_ROLE = "colorway_sweeper"
+NAMED_ROLES = (MERCHANT_ROLE, SHOPPER_ROLE, STAFF_ROLE, SWEEPER_ROLE)  # taken on purpose, and never inherited
 _ENTER = (
     "SELECT set_config('colorway.merchant', %s, true), set_config('colorway.person', %s, true), "
     "set_config('role', %s, true)"
@@ -63,6 +64,13 @@ def as_shopper(person_id: int | None = None) -> Iterator[None]:
 def as_staff() -> Iterator[None]:
     """A transaction for a page of the review desk."""
     with _standing_as(_Standing(role=STAFF_ROLE)):
+        yield
+
+
+@contextmanager
+def as_sweeper() -> Iterator[None]:
+    """A transaction for what the clock does across merchants: jobs given out, what is over deleted, objects looked for."""
+    with _standing_as(_Standing(role=SWEEPER_ROLE)):
         yield
 
 

@@ -8,7 +8,8 @@ CREATE ROLE colorway_app LOGIN PASSWORD :'password' NOSUPERUSER NOCREATEDB NOCRE
 CREATE ROLE colorway_merchant NOLOGIN;
 CREATE ROLE colorway_shopper NOLOGIN;
 CREATE ROLE colorway_staff NOLOGIN;
-GRANT colorway_merchant, colorway_shopper, colorway_staff TO colorway_app WITH INHERIT FALSE, SET TRUE;
+CREATE ROLE colorway_sweeper NOLOGIN;
+GRANT colorway_merchant, colorway_shopper, colorway_staff, colorway_sweeper TO colorway_app WITH INHERIT FALSE, SET TRUE;
 CREATE DATABASE colorway OWNER colorway_owner;
 \connect colorway
 CREATE EXTENSION IF NOT EXISTS vector;

@@ -29,7 +29,8 @@ from deploy.local.credentials import Credentials
 
 DATABASE, SUPERUSER = "colorway", "postgres"
 OWNER, ROLE = "colorway_owner", "colorway_app"
-NAMED_ROLES = ("colorway_merchant", "colorway_shopper", "colorway_staff")  # taken on purpose, never inherited
+# taken on purpose, never inherited
+NAMED_ROLES = ("colorway_merchant", "colorway_shopper", "colorway_staff", "colorway_sweeper")
 _READ_AND_ENTER = 0o055
 
 

@@ -15,13 +15,14 @@ from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Greatest, Now
 from kombu.exceptions import OperationalError
 from pydantic import ValidationError
 
 from catalog import storage
+from catalog.tenancy.wall import as_merchant, as_sweeper
 from editing.lifecycle import failures, messages
 from editing.lifecycle.history import move
 from editing.lifecycle.roll_up import lock_requests, roll_up
@@ -75,7 +76,7 @@ def dispatch() -> int:
     return len(jobs)
 
 
-@transaction.atomic
+@as_sweeper()
 def _take_next() -> list[EditJob]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_DISPATCH_LOCK])
@@ -131,13 +132,16 @@ def _give_out(job: EditJob) -> None:
 def send_again(job: EditJob) -> bool:
     """The same message once more, for a job that is sent but was begun by nobody. False without a broker."""
     still_so = EditJob.objects.filter(pk=job.pk, token=job.token, status=JobStatus.SENT)
-    return bool(still_so.update(sent_at=Now(), lease_until=Now() + QUEUE_PATIENCE)) and _send(job)
+    with as_merchant(job.merchant_id):
+        is_so = bool(still_so.update(sent_at=Now(), lease_until=Now() + QUEUE_PATIENCE))
+    return is_so and _send(job)
 
 
 def _send(job: EditJob) -> bool:
     """Hand the job to the broker; False where the broker takes nothing."""
     try:
-        message = messages.for_job(job)
+        with as_merchant(job.merchant_id):  # what the message names is this merchant's
+            message = messages.for_job(job)
     except ValidationError as error:  # written by another release: it must not stand in the way of all others
         log.exception("a job has no message", extra={"job": str(job.key)})
         _give_up(job, repr(error))
@@ -157,7 +161,7 @@ def _send(job: EditJob) -> bool:
     return True
 
 
-@transaction.atomic
+@as_sweeper()
 def _take_back(jobs: Sequence[EditJob]) -> None:
     """The broker is not there: what it did not take waits in the database, and the tries do not count."""
     tokens = {job.pk: job.token for job in jobs}
@@ -169,23 +173,26 @@ def _take_back(jobs: Sequence[EditJob]) -> None:
             EditJob.objects.filter(pk=job.pk).update(not_before=Now() + BROKER_BACK_OFF)
 
 
-@transaction.atomic
 def _give_up(job: EditJob, detail: str) -> None:
-    requests = lock_requests([job.request_id])
-    row = EditJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
-    if row.status == JobStatus.SENT:
-        failures.give_up(row, replace(failures.UNSENDABLE, detail=detail), is_ours=True)
-    for request in requests:
-        roll_up(request)
+    with as_merchant(job.merchant_id):
+        requests = lock_requests([job.request_id])
+        row = EditJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
+        if row.status == JobStatus.SENT:
+            failures.give_up(row, replace(failures.UNSENDABLE, detail=detail), is_ours=True)
+        for request in requests:
+            roll_up(request)
 
 
 def missing_at_the_broker() -> list[EditJob]:
     """Sent a while ago, and the queue holds fewer messages than jobs were sent: the oldest messages are gone."""
     sent = EditJob.objects.filter(status=JobStatus.SENT).select_related("photo__product", "request")
-    old = list(sent.filter(sent_at__lt=Now() - MISSED_AFTER).order_by("priority", "sent_at", "pk"))
+    with as_sweeper():
+        old = list(sent.filter(sent_at__lt=Now() - MISSED_AFTER).order_by("priority", "sent_at", "pk"))
     missing: list[EditJob] = []
     for task in {job.task for job in old}:
-        gone = sent.filter(task=task).count() - _messages_waiting(QUEUE_OF[task])
+        waiting = _messages_waiting(QUEUE_OF[task])
+        with as_sweeper():
+            gone = sent.filter(task=task).count() - waiting
         missing += [job for job in old if job.task == task][: max(gone, 0)]
     return missing
 

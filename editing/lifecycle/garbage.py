@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog import storage
+from catalog.tenancy.wall import as_sweeper
 
 MIN_AGE = timedelta(days=1)
 RELEASES = ("bundles/releases/", "bundles/versions/")
@@ -124,7 +125,7 @@ def _listed(prefix: str) -> Iterator[Garbage]:
 
 def _keys(*queries: str) -> set[str]:
     named: set[str] = set()
-    with connection.cursor() as cursor:
+    with as_sweeper(), connection.cursor() as cursor:
         for query in queries:
             cursor.execute(query)
             named.update(key for (key,) in cursor.fetchall())

@@ -1,6 +1,9 @@
 """Moving a row from state to state, with its Event."""
 
+from django.dispatch import receiver
+
 from catalog.models import User
+from catalog.signals import merchant_erasing
 from catalog.tenancy.wall import outside_the_wall
 from editing.lifecycle import states
 from editing.lifecycle.guards import guards
@@ -25,6 +28,12 @@ def move(
         return
     with outside_the_wall():  # work that no request asked for, such as a latent, leads to no merchant
         event.save()
+
+
+@receiver(merchant_erasing, dispatch_uid="editing.forget_moves_of_no_request")
+def forget_moves_of_no_request(merchant_id: int, **_: object) -> None:
+    """Of a shop that is deleted: within its wall they would not be seen, and would hold its jobs."""
+    Event.objects.filter(request=None, job__merchant=merchant_id).delete()
 
 
 def _subject(row: EditRequest | EditJob | Variant) -> dict[str, object]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
+from catalog.tenancy.wall import as_merchant, as_sweeper
 from editing.lifecycle import dispatch, failures
 from editing.lifecycle.guards import guards
 from editing.lifecycle.roll_up import lock_requests, roll_up
@@ -29,10 +30,11 @@ def sweep() -> dict[str, int]:
         return {}
     if listened < dispatch.LEASE:  # silence means something only while somebody listens
         return {"sent": dispatch.dispatch()}
-    return {"expired": sum(map(_expire, _silent())), "resent": _send_missing(), "sent": dispatch.dispatch()}
+    expired = sum(_expire(pk, merchant) for pk, merchant in _silent())
+    return {"expired": expired, "resent": _send_missing(), "sent": dispatch.dispatch()}
 
 
-@transaction.atomic
+@as_sweeper()
 def _tick() -> timedelta | None:
     """For how long sweeps have come without a gap; None where another one has just been."""
     new = SweepClock(pk=1, last_at=Now() - TOO_SOON, steady_since=Now())
@@ -46,14 +48,19 @@ def _tick() -> timedelta | None:
     return clock.last_at - clock.steady_since
 
 
-def _silent() -> list[int]:
-    """Running without a sign of life, or sent for longer than any queue takes."""
+@as_sweeper()
+def _silent() -> list[tuple[int, int]]:
+    """Running without a sign of life, or sent for longer than any queue takes; with their merchants."""
     late = EditJob.objects.filter(status__in=IN_FLIGHT, lease_until__lt=Now())
-    return list(late.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    return list(late.order_by("pk").values_list("pk", "merchant")[:BATCH])
 
 
-@transaction.atomic
-def _expire(pk: int) -> bool:
+def _expire(pk: int, merchant_id: int) -> bool:
+    with as_merchant(merchant_id):
+        return _expire_walled(pk)
+
+
+def _expire_walled(pk: int) -> bool:
     requests = lock_requests(EditJob.objects.filter(pk=pk).values("request"))
     job = EditJob.objects.select_for_update(of=("self",)).filter(pk=pk, lease_until__lt=Now()).first()
     if job is None or job.status not in IN_FLIGHT:

@@ -6,11 +6,11 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog.models import Merchant, User
+from catalog.tenancy.wall import as_merchant, as_sweeper
 from editing.lifecycle.states import RequestStatus
 from editing.models import EditRequest, Notice, NoticeChoice, NoticeKind
 
@@ -58,16 +58,22 @@ def mail_choose(*, user: User, by_mail: bool) -> None:
 
 def notices_mail() -> int:
     """Send what is due; answers how many mails went. What a mail server refuses is tried again."""
-    return sum(_mail_one(pk) for pk in _due()[:_MAILS_AT_ONCE])
+    return sum(_mail_one(pk, merchant) for pk, merchant in _due())
 
 
-def _due() -> QuerySet[Notice, int]:
+@as_sweeper()
+def _due() -> list[tuple[int, int]]:
+    """With their merchants."""
     due = Notice.objects.filter(mailed_at=None, changed_at__lt=timezone.now() - MAIL_AFTER)
-    return due.order_by("changed_at").values_list("pk", flat=True)
+    return list(due.order_by("changed_at").values_list("pk", "merchant")[:_MAILS_AT_ONCE])
 
 
-@transaction.atomic
-def _mail_one(pk: int) -> bool:
+def _mail_one(pk: int, merchant_id: int) -> bool:
+    with as_merchant(merchant_id):
+        return _mail_one_walled(pk)
+
+
+def _mail_one_walled(pk: int) -> bool:
     notice = (
         Notice.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("user", "request", "merchant")

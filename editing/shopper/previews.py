@@ -18,6 +18,7 @@ from catalog.errors import CatalogError, InvalidInput
 from catalog.models import Photo, Product
 from catalog.search.words import AskedColour
 from catalog.services.rates import Rate, spend
+from catalog.tenancy.wall import as_sweeper
 from editing.lifecycle import manifolds
 from editing.lifecycle.messages import digest_of, outline_of, stored_projection
 from editing.models import ColourPreview, PreviewStatus, Priority
@@ -140,4 +141,5 @@ def record(message: dict[str, Any]) -> bool:
 
 def delete_old() -> int:
     """Rows of more than a week ago; the garbage collection deletes their pictures."""
-    return ColourPreview.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+    with as_sweeper():
+        return ColourPreview.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
