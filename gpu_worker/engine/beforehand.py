@@ -1,6 +1,7 @@
 """Marks that come before the others, because they change the photo itself: every other mark of the edit is meant for what they leave.
 
-Removals, looks, parts of other products, paintings, in this order. Each is a function from a projection to what it made of it (`Done`);
+Removals, attributes that are tailored, looks, parts of other products, paintings, in this order. Each is a function from a projection to
+what it made of it (`Done`);
 what they have in common is here.
 """
 
@@ -14,7 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from gpu_worker.contract.marks import Constraint, Message, Remove, SolverOptions, Stroke
+from gpu_worker.contract.marks import Attribute, Constraint, Message, Remove, SolverOptions, Stroke
+from gpu_worker.contract.tailored import is_tailored
 from gpu_worker.edits.start import Start
 from gpu_worker.engine.values import Callback, EditResult, Example, Pixels, Projection, Variant
 from gpu_worker.manifold.bundle import Manifold
@@ -77,10 +79,14 @@ Mark = TypeVar("Mark", bound=Message)
 Act = Callable[[Editor, Projection, Sequence[Any], Given], Done]
 
 
-def apart(constraints: Sequence[Constraint], mark: type[Mark]) -> tuple[list[Mark], list[Constraint]]:
-    """Those of one type, and the others."""
-    wanted: list[Any] = [one for one in constraints if isinstance(one, mark)]
-    return wanted, [one for one in constraints if not isinstance(one, mark)]
+def apart(constraints: Sequence[Constraint], mark: type[Mark], kind: str) -> tuple[list[Mark], list[Constraint]]:
+    """Those of one type that come beforehand for products of a kind, and the others. Of attributes these are the tailored ones."""
+
+    def first(one: Constraint) -> bool:
+        return isinstance(one, mark) and (not isinstance(one, Attribute) or is_tailored(one, kind))
+
+    wanted: list[Any] = [one for one in constraints if first(one)]
+    return wanted, [one for one in constraints if not first(one)]
 
 
 def edited(

@@ -23,7 +23,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gpu_worker.contract.marks import Constraint, Look, Message, OwnPart, Part, Remove, SolverOptions, Swatch, Units
+from gpu_worker.contract.marks import (
+    Attribute,
+    Constraint,
+    Look,
+    Message,
+    OwnPart,
+    Part,
+    Remove,
+    SolverOptions,
+    Swatch,
+    Units,
+)
 from gpu_worker.contract.outline import Outline
 from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.edits.from_marks import check_masks, read_latent
@@ -42,6 +53,7 @@ from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
 from gpu_worker.engine.reporting import report, report_steps
 from gpu_worker.engine.settings import region_fields
 from gpu_worker.engine.shape_measures import shape_measures
+from gpu_worker.engine.tailored import tailor
 from gpu_worker.engine.values import (
     Callback,
     Cancelled,
@@ -73,6 +85,7 @@ Lab = tuple[float, float, float]
 # marks that change the photo itself, in the order in which they do
 BEFOREHAND: tuple[tuple[type[Message], Act], ...] = (
     (Remove, removal.remove),
+    (Attribute, tailor),
     (Look, dress),
     (Part, graft),
     (Units, paint),
@@ -167,7 +180,7 @@ class Engine:
             return walk.walked(self, projection, way, examples or {}, callback)
         given = Given(masks=masks, examples=examples or {}, callback=callback)
         for mark, act in BEFOREHAND:
-            wanted, rest = apart(constraints, mark)
+            wanted, rest = apart(constraints, mark, self.manifold.kind)
             if wanted:
                 return edited(self, projection, partial(act, self, projection, wanted, given), rest, options, given)
         edit = prepare_edit(self.manifold, self.start_of(projection), projection, constraints, options, masks=masks)

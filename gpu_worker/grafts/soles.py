@@ -108,7 +108,7 @@ def _lines(sole: Mask, product: Mask) -> tuple[Line, Line]:
         raise NoSuchPart("The border between sole and upper is not to be seen in the photo.")
     outline, (first, last) = np.roll(outline, -run[0], axis=0), _level(np.roll(outline, -run[0], axis=0)[: run[1]])
     upper, lower = outline[first:last], np.concatenate([outline[last - 1 :], outline[: first + 1]])
-    if (upper[0, 0] < upper[-1, 0]) != _heel_is_left(product):
+    if (upper[0, 0] < upper[-1, 0]) != heel_is_left(product):
         upper = upper[::-1]
     if np.linalg.norm(lower[0] - upper[0]) > np.linalg.norm(lower[-1] - upper[0]):
         lower = lower[::-1]
@@ -125,7 +125,7 @@ def _level(border: Line) -> tuple[int, int]:
     return int(first), int(last)
 
 
-def _heel_is_left(product: Mask) -> bool:
+def heel_is_left(product: Mask) -> bool:
     """Shoes are taller at the heel's end."""
     columns = np.flatnonzero(product.any(0))
     third, heights = len(columns) // 3, product.sum(0)

@@ -31,7 +31,7 @@ class Preparation:
         """The photo that all other marks are meant for, and those. Raises EditError, PhotoError."""
         here, rest = projection, list(constraints)
         for mark, act in BEFOREHAND:
-            wanted, rest = apart(rest, mark)
+            wanted, rest = apart(rest, mark, engine.manifold.kind)
             step = self._steps.pop(mark, None)
             if not wanted:
                 continue

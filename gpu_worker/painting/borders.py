@@ -174,12 +174,17 @@ def _check_ground(named: NamedParts, beside: Mask, what: str) -> None:
 
 def check_room(field: Array, product: Mask, placing: Similarity, height: int, width: int) -> None:
     """Raises DoesNotFit where the product could be cut off at the photo's edge."""
+    if not room_for(field, product, placing, height, width):
+        raise DoesNotFit("There is no room around the product in this photo: ask for less, or leave some ground there.")
+
+
+def room_for(field: Array, product: Mask, placing: Similarity, height: int, width: int) -> bool:
+    """Whether a product (R, R) moved by a field stays in the photo (height, width)."""
     ends = np.argwhere(product)[:, ::-1]
     first = ends.min(0) + np.minimum(field.min((0, 1)), 0)
     last = ends.max(0) + 1 + np.maximum(field.max((0, 1)), 0)
     (left, top), (right, bottom) = placing.to_photo(np.array([first, last]))
-    if left < 0 or top < 0 or right > width or bottom > height:
-        raise DoesNotFit("There is no room around the product in this photo: ask for less, or leave some ground there.")
+    return bool(left >= 0 and top >= 0 and right <= width and bottom <= height)
 
 
 def moved(pixels: Pixels, field: Array, placing: Similarity) -> tuple[Pixels, Mask]:

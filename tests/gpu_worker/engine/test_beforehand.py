@@ -1,5 +1,6 @@
 """Marks that change the photo itself, and what the marks after them are given."""
 
+from base64 import b64encode
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_worker.contract.marks import Look, Part, Remove, SolverOptions, Stroke, Swatch, Units
+from gpu_worker.contract.marks import Attribute, Look, Part, Remove, SolverOptions, Stroke, Swatch, Units
 from gpu_worker.engine.beforehand import Done, Given, apart, edited, worst
 from gpu_worker.engine.facade import BEFOREHAND, Engine
 from gpu_worker.engine.values import EditResult, Projection
@@ -51,9 +52,23 @@ def test_later_marks_are_given_what_came_with_the_edit(projection: Projection):
 
 
 def test_marks_go_apart_in_the_order_in_which_they_are_made():
-    assert [mark for mark, _ in BEFOREHAND] == [Remove, Look, Part, Units]
+    assert [mark for mark, _ in BEFOREHAND] == [Remove, Attribute, Look, Part, Units]
     removal, swatch = Remove(strokes=[LINE]), Swatch(colour="#2040a0")
-    assert apart([swatch, removal], Remove) == ([removal], [swatch])
+    assert apart([swatch, removal], Remove, "shoe") == ([removal], [swatch])
+
+
+def test_of_attributes_only_those_that_are_cut_come_beforehand():
+    def asked(name: str, amount: float, **more: Any) -> Attribute:
+        return Attribute(name=name, direction=b64encode(np.ones(4, "<f4").tobytes()), amount=amount, **more)
+
+    cut = asked("high heel", 1.0)
+    others = [
+        asked("high heel", -1.0),
+        asked("sporty", 1.0),
+        asked("high heel", 1.0, examples_key="examples/" + "a" * 64),
+    ]
+    assert apart([*others, cut], Attribute, "shoe") == ([cut], others)
+    assert apart([cut], Attribute, "shirt") == ([], [cut])
 
 
 def test_a_preview_prepares_a_photo_once_for_the_same_marks(

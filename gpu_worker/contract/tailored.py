@@ -1,0 +1,11 @@
+"""Attributes that are cut from the photo itself, not drawn by the manifold. No torch here; both sides of the broker import it."""
+
+from gpu_worker.contract.marks import Attribute
+
+# by the names of the attributes that ship with a kind
+TAILORED: dict[str, tuple[str, ...]] = {"shoe": ("high heel", "high-top"), "shirt": ("long sleeves",)}
+
+
+def is_tailored(mark: Attribute, kind: str) -> bool:
+    """More of an attribute that is cut, as it ships: what a merchant taught goes the way of its examples."""
+    return mark.amount > 0 and mark.examples_key is None and mark.name in TAILORED.get(kind, ())

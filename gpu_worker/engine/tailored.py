@@ -1,0 +1,122 @@
+"""Attributes that are cut from the photo's own pixels: long sleeves, a heel, a high top.
+
+They come after removals and before every other mark, which are then meant for the photo as it was cut.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from gpu_worker.contract.marks import Attribute
+from gpu_worker.engine.beforehand import Done, Editor, Given, encoded, projected, worst
+from gpu_worker.engine.reporting import report
+from gpu_worker.engine.shape_measures import ARTIFICIAL, HARDLY_CARRIED, Pair, artificial
+from gpu_worker.engine.values import Pixels, Projection
+from gpu_worker.manifold.bundle import Manifold
+from gpu_worker.manifold.examples import FULL
+from gpu_worker.manifold.lift import ENLARGES
+from gpu_worker.painting.borders import moved
+from gpu_worker.segmentation.frame import Frame, frame_at, frame_placing
+from gpu_worker.tailoring.cloth import laid
+from gpu_worker.tailoring.heels import heel_under
+from gpu_worker.tailoring.lifted import lifted
+from gpu_worker.tailoring.sleeves import with_long_sleeves
+from gpu_worker.tailoring.tops import higher
+
+Mask = NDArray[np.bool_]
+
+TAILORED = "A computer cut this from the photo's own cloth and leather: look at its edges, its folds and its pattern."
+_ROOM = "This photo has room for {:.0%} of what was asked of “{}”."
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Made:
+    """A photo after one attribute."""
+
+    pixels: Pixels  # (H, W, 3)
+    alpha: Pixels  # (H, W) its product's mask
+    own: Pixels | None  # (H, W) its opacity, of a photo that has one
+    new: float  # pixels of the mask that nothing was moved to
+    share: float  # of what was asked that there was room for
+
+
+def tailor(engine: Editor, projection: Projection, wanted: Sequence[Attribute], given: Given) -> Done:
+    """The photo with every attribute, in order. Raises PhotoError for what it cannot carry."""
+    measures, warnings, here = dict[str, float](), [TAILORED], projection
+    for number, mark in enumerate(wanted):
+        report(given.callback, "transfer", number, len(wanted))
+        share = min(1.0, mark.amount / FULL)
+        made = _CUT[mark.name](here, engine.manifold.kind, share)
+        after = projected(engine.manifold, here, made.pixels, made.alpha, made.own)
+        measures = worst(measures, measured(engine.manifold, here, after, mark, made))
+        if made.share < 0.99 * share:
+            warnings.append(_ROOM.format(made.share / share, mark.name))
+        here = after
+    report(given.callback, "transfer", len(wanted), len(wanted))
+    if measures["artificial"] > ARTIFICIAL:
+        warnings.append(HARDLY_CARRIED)
+    return Done(projection=here, measures=measures, warnings=warnings)
+
+
+def _sleeves(projection: Projection, kind: str, share: float) -> Made:
+    photo, named = projection.photo, projection.named(kind).found
+    pixels, alpha, own = photo.pixels, projection.mask.alpha, photo.alpha
+    for cut in with_long_sleeves(named, _seen(named.frame, photo.height, photo.width), share):
+        if own is not None:
+            own = laid(pixels, own, cut, named.frame.placing)[1]
+        pixels, alpha = laid(pixels, alpha, cut, named.frame.placing)
+    new = float(((alpha > 127) & (projection.mask.alpha <= 127)).sum())
+    return Made(pixels=pixels, alpha=alpha, own=own, new=new, share=share)
+
+
+def _heel(projection: Projection, kind: str, share: float) -> Made:
+    photo, named = projection.photo, projection.named(kind).found
+    heel, side = heel_under(named, share, photo.height, photo.width), len(named.labels)
+    pixels, alpha = lifted(photo.pixels, projection.mask.alpha, heel, named.frame.placing, side)
+    own = None if photo.alpha is None else lifted(photo.pixels, photo.alpha, heel, named.frame.placing, side)[1]
+    new = float((heel.block.depth > 0).sum()) / named.frame.placing.scale**2
+    return Made(pixels=pixels, alpha=alpha, own=own, new=new, share=heel.share)
+
+
+def _top(projection: Projection, kind: str, share: float) -> Made:
+    photo, named = projection.photo, projection.named(kind).found
+    field, has_room = higher(named, share, photo.height, photo.width)
+    pixels, alpha = (moved(one, field, named.frame.placing)[0] for one in (photo.pixels, projection.mask.alpha))
+    own = None if photo.alpha is None else moved(photo.alpha, field, named.frame.placing)[0]
+    return Made(pixels=pixels, alpha=alpha, own=own, new=0.0, share=has_room)
+
+
+_CUT: dict[str, Callable[[Projection, str, float], Made]] = {
+    "long sleeves": _sleeves,
+    "high heel": _heel,
+    "high-top": _top,
+}
+
+
+def _seen(frame: Frame, height: int, width: int) -> Mask:
+    """(R, R) where a frame shows the photo."""
+    side = len(frame.raw)
+    (left, top), (right, bottom) = np.round(frame.placing.to_frame(np.array([[0.0, 0], [width, height]]))).astype(int)
+    seen = np.zeros((side, side), bool)
+    seen[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = True
+    return seen
+
+
+def measured(
+    manifold: Manifold, before: Projection, after: Projection, mark: Attribute, made: Made
+) -> dict[str, float]:
+    """`reached` (share of what was asked that the encoder reads off), `artificial`, `new` (share of the product)."""
+    placing = frame_placing(before.mask, manifold.kind, ENLARGES * manifold.resolution)
+    frames = [frame_at(one.photo, one.mask, placing, ENLARGES * manifold.resolution) for one in (before, after)]
+    images = [torch.from_numpy(frame.image.transpose(2, 0, 1) * 2 - 1)[None].to(manifold.device) for frame in frames]
+    latents = [encoded(manifold, frame)[0].mean(0).cpu() for frame in frames]
+    direction = torch.from_numpy(np.frombuffer(mark.direction, "<f4").astype(np.float32))
+    moved_by = float((latents[1] - latents[0]) @ direction) / mark.scale
+    return {
+        "reached": moved_by / mark.amount,
+        "artificial": artificial(Pair(before=images[0], after=images[1]), manifold),
+        "new": made.new / max(1.0, float((made.alpha > 127).sum())),
+    }

@@ -1,0 +1,1 @@
+"""Attributes that are cut and sewn from the photo's own pixels: long sleeves, heels, high tops."""
