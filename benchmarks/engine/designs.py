@@ -20,6 +20,7 @@ from gpu_worker.engine.facade import Engine, Projection
 from gpu_worker.engine.loaded import BUNDLES
 from gpu_worker.engine.values import Pixels
 from gpu_worker.manifold.examples import FULL
+from gpu_worker.photos.errors import PhotoError
 from gpu_worker.training.attributes.shipped import load_attributes
 
 PULLS = {
@@ -70,7 +71,7 @@ def _made(engine: Engine, projection: Projection, mark: Constraint) -> tuple[Pix
     """The design and what it says of itself; None where it is refused."""
     try:
         variant = engine.edit(projection, [mark], SolverOptions(steps=40)).variants[0]
-    except EditError as error:
+    except (EditError, PhotoError) as error:
         sys.stderr.write(f"refused: {error.message}\n")
         return None
     return variant.pixels, {name: round(float(value), 3) for name, value in variant.measures.items()}

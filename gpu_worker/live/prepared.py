@@ -36,9 +36,13 @@ class Preparation:
             if not wanted:
                 continue
             if step is None or step.wanted != wanted or step.before is not here:
-                shown = here if mark is Remove else shrunk(here, self.side, engine.manifold.kind)
+                shown = here if mark is Remove else self._shown(step, engine, here)
                 done = act(engine, shown, wanted, Given(examples=examples))
                 step = _Step(wanted, here, shown, done.projection)
             self._steps[mark] = step
             rest, here = brought_over(rest, step.shown.frame, step.after.frame), step.after
         return here, rest
+
+    def _shown(self, step: _Step | None, engine: Engine, here: Projection) -> Projection:
+        """As small as it is shown; the same one while a slider moves, so that its parts are found once."""
+        return step.shown if step is not None and step.before is here else shrunk(here, self.side, engine.manifold.kind)

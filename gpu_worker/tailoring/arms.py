@@ -21,6 +21,8 @@ _LARGE = 0.2  # of both sleeves
 _BELOW = (4, 26)  # frame pixels under a sleeve where its arm's skin is looked for
 _LEAST_SKIN = 50  # frame pixels
 _HUE, _LIGHT = 20.0, 46.0  # Lab by which skin may differ from the skin that was found
+_BARE = 9.0  # Lab between cloth and skin up to which they are the same, twice of it in lightness
+_SKIN_CHROMA = 9.0
 _GROUND = 7.0  # Lab from the ground, its lightness counting in full: the figure
 _SHORTEST = 0.1  # of the frame: a shorter arm is none
 _JOINED = 1.45  # times as wide as it was: a hand, or another arm
@@ -71,8 +73,18 @@ def _arm(named: NamedParts, sleeve: Mask, figure: Mask, lab: Array, seen: Mask) 
     below &= bare & ~(cv2.dilate((named.labels >= 0).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0)
     if below.sum() < _LEAST_SKIN:
         return None
+    middle = np.median(lab[below], axis=0)
+    apart = np.median(lab[sleeve], axis=0) - middle
+    if not _is_skin(middle) or (np.hypot(apart[1], apart[2]) < _BARE and abs(apart[0]) < 2 * _BARE):
+        return None  # a shadow, or an upper arm that was taken for a sleeve
     skin = _skin(lab, below, bare)
     return _traced(sleeve, skin, figure, seen)
+
+
+def _is_skin(colour: Array) -> bool:
+    """Whether a Lab colour has the hue that skin of any lightness has."""
+    _, a, b = colour.tolist()
+    return a > 0 and b > 0 and bool(np.hypot(a, b) > _SKIN_CHROMA)
 
 
 def _skin(lab: Array, sample: Mask, bare: Mask) -> Mask:

@@ -1,11 +1,13 @@
 """Long sleeves: the cloth of a short sleeve goes on down the bare arm below it.
 
-Plain cloth comes from the sleeve, forth and back along it. A pattern goes on from where the sleeve's ends: in a strip of the body's
-cloth, or, where none is clear of prints and buttons, in the sleeve's own once more. The arm says how light falls where cloth is new, and
-creases are laid over that, as slack cloth has them. Places and lengths are pixels of the named parts' frame (R, R).
+Cloth comes from a strip of the body, the most even one of plain cloth, and of a pattern the one that goes on where the sleeve's ends.
+Where none is clear of prints and buttons it is the sleeve's own, forth and back along it or, of a pattern, once more. The arm says how
+light falls where cloth is new, and creases are laid over that, as slack cloth has them. Places and lengths are pixels of the named
+parts' frame (R, R).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -28,9 +30,10 @@ _RIM = 3  # pixels of a sleeve's edge that show more than cloth
 _PATTERNED = 4.0  # Lab by which rows of patterned cloth differ
 _WINDOW, _MIDDLE = 14, 0.75  # rows that are compared, and how much of a tube's half width
 _LATEST = 0.55  # of its length: a shorter repeat is seen
-_CLEAR = 0.96  # of a strip of the body that is nothing else
+_CLEAR, _PLAIN = 0.96, 0.995  # of a strip of the body that is nothing else, of a pattern and of plain cloth
 _STRIP_STEP = 2  # pixels
 _LONG = 0.75  # of the body's length
+_OTHER = 11.0  # Lab from plain cloth, twice of it in lightness: something else
 _END = 0.13  # of the sleeve that is its hem
 
 
@@ -41,6 +44,25 @@ class _Place:
     along: Array
     across: Array
     half: Array
+    cloth: Mask  # of the sleeve: what may be taken
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Layer:
+    """Cloth on the tube, (R, R) each."""
+
+    source: Array  # (R, R, 2) x, y: where it is taken from
+    shown: Array  # how much of it is seen
+    low: Array  # the light that fell on it there
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Strip:
+    """Cloth of the body: from y downwards, x its middle, forth and back within its length."""
+
+    x: float
+    y: float
+    length: float
 
 
 def with_long_sleeves(named: NamedParts, seen: Mask, share: float) -> list[Cut]:
@@ -70,57 +92,62 @@ def _sleeve(named: NamedParts, arm: Arm, lab: Array, share: float) -> list[Cut]:
     tube, side = tube_of(arm, share), len(lab)
     along, across = tube.coordinates(side)
     half = tube.at(along, tube.half).astype(np.float32)
-    place = _Place(along=along, across=across, half=half)
     low = own_light(lab, arm.sleeve, _FOLDS * side)
     begin = _repeats_from(arm, tube, lab, low)
+    cloth = cv2.erode(arm.sleeve.astype(np.uint8), np.ones((2 * _RIM + 1,) * 2, np.uint8)) > 0
+    place = _Place(
+        along=along, across=across, half=half, cloth=cloth if begin is not None else _of_one_colour(cloth, lab)
+    )
+    body = own_light(lab, named.mask("body"), _FOLDS * side)
     if begin is not None:
-        low = np.ones_like(low)  # stripes are not to be taken for light
-    layers = _layers(named, arm, tube, place, lab, begin)
+        low = body = np.ones_like(low)  # stripes are not to be taken for light
     ends = arm.leaves and share >= 1
+    layers = _layers(named, tube, place, lab, begin, low, body)
     if not ends:
-        layers.append(_hem(arm, tube, place))
-    depth = half - np.abs(across)
+        layers.append(_hem(tube, place, low))
     rows = np.arange(side, dtype=np.float32)[:, None]
-    depth = np.minimum(depth, arm.last + 1 - rows if ends else tube.arc[-1] - along)
+    depth = np.minimum(half - np.abs(across), arm.last + 1 - rows if ends else tube.arc[-1] - along)
     lit = _light(arm, lab, along, across / np.maximum(half, 1)) * _at_the_end(arm, low)
     relit = np.clip((along - tube.hem) / (_RELIT * side), 0, 1)
     cuts = []
-    for source, shown in layers:
-        here = cv2.remap(low, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        light = np.where(along <= tube.hem, 1, (1 - relit) + relit * lit / np.maximum(here, 0.3))
-        cuts.append(
-            Cut(
-                source=source,
-                light=light.astype(np.float32),
-                depth=depth.astype(np.float32),
-                shown=shown.astype(np.float32),
-            )
-        )
+    for layer in layers:
+        x, y = layer.source[..., 0], layer.source[..., 1]
+        here = cv2.remap(layer.low, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        kept = 1 if layer.low is low else _at_the_end(arm, low) / np.maximum(here, 0.3)
+        light = np.where(along <= tube.hem, kept, (1 - relit) * kept + relit * lit / np.maximum(here, 0.3))
+        fields = (layer.source, light, depth, layer.shown)
+        source, light, depth, shown = (np.asarray(field, np.float32) for field in fields)
+        cuts.append(Cut(source=source, light=light, depth=depth, shown=shown))
     return cuts
 
 
 def _layers(
-    named: NamedParts, arm: Arm, tube: Tube, place: _Place, lab: Array, begin: float | None
-) -> list[tuple[Array, Array]]:
-    """Where the cloth is taken from, (R, R, 2), and how much of it is seen, (R, R)."""
+    named: NamedParts, tube: Tube, place: _Place, lab: Array, begin: float | None, low: Array, body: Array
+) -> list[_Layer]:
+    """What is laid over the arm, in order; `begin` is where the sleeve's pattern repeats from, None for plain cloth."""
     beyond = np.maximum(place.along - tube.hem, 0)
-    fresh = np.clip(beyond / _JOIN, 0, 1)
+    fresh = np.clip(beyond / (_JOIN if begin is not None else 2 * _JOIN), 0, 1)
+    strip = _strip_of_body(named, tube, lab, plain=begin is None)
+    if strip is not None:
+        turned = strip.length - np.abs(strip.length - (place.along - tube.hem) % (2 * strip.length))
+        source = np.dstack([strip.x + place.across, strip.y + turned])
+        return [_Layer(source=source, shown=fresh, low=body)]
     if begin is None:
-        return [(_source(arm, tube, place, _forth_and_back(place.along, tube)), fresh)]
-    if (strip := _strip_of_body(named, tube, lab)) is not None:
-        x, y = strip
-        return [(np.dstack([x + place.across, y + place.along - tube.hem]).astype(np.float32), fresh)]
+        return [_Layer(source=_source(tube, place, _forth_and_back(place.along, tube)), shown=fresh, low=low)]
     once = beyond % (tube.hem - begin)
     again, seam = np.where(beyond > 0, begin + once, place.along), np.clip(1 - once / _JOIN, 0, 1) * (beyond > 0)
-    return [(_source(arm, tube, place, again), fresh), (_source(arm, tube, place, tube.hem + once), seam)]
+    return [
+        _Layer(source=_source(tube, place, again), shown=fresh, low=low),
+        _Layer(source=_source(tube, place, tube.hem + once), shown=seam, low=low),
+    ]
 
 
-def _hem(arm: Arm, tube: Tube, place: _Place) -> tuple[Array, Array]:
+def _hem(tube: Tube, place: _Place, low: Array) -> _Layer:
     """The hem that the sleeve has, at its new end."""
     whole = tube.hem / (1 - 0.17)
     length = _END * whole
     back = tube.arc[-1] - place.along
-    return _source(arm, tube, place, whole - 2 - back), np.clip((length - back) / 2, 0, 1)
+    return _Layer(source=_source(tube, place, whole - 2 - back), shown=np.clip((length - back) / 2, 0, 1), low=low)
 
 
 def _forth_and_back(along: Array, tube: Tube) -> Array:
@@ -131,11 +158,19 @@ def _forth_and_back(along: Array, tube: Tube) -> Array:
     return np.where(along <= tube.hem, along, turned).astype(np.float32)
 
 
-def _source(arm: Arm, tube: Tube, place: _Place, taken: Array) -> Array:
+def _source(tube: Tube, place: _Place, taken: Array) -> Array:
     """(R, R, 2) x, y of the sleeve's cloth `taken` (R, R) along the tube; where it is new it is as wide as the tube."""
     wide = np.where(place.along > tube.hem, tube.at(taken, tube.half) / np.maximum(place.half, 1), 1)
-    cloth = cv2.erode(arm.sleeve.astype(np.uint8), np.ones((2 * _RIM + 1,) * 2, np.uint8)) > 0
-    return nearest_inside(tube.places(taken, place.across * wide), cloth)
+    return nearest_inside(tube.places(taken, place.across * wide), place.cloth)
+
+
+def _of_one_colour(cloth: Mask, lab: Array) -> Mask:
+    """Plain cloth without what else lies on the sleeve: a badge, a band of the body."""
+    apart = lab - np.median(lab[cloth], axis=0)
+    other = cloth & ((np.hypot(apart[..., 1], apart[..., 2]) > _OTHER) | (np.abs(apart[..., 0]) > 2 * _OTHER))
+    near = cv2.dilate(cv2.morphologyEx(other.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3))), np.ones((7, 7)))
+    kept = cloth & ~(near > 0)
+    return kept if kept.sum() > cloth.sum() / 3 else cloth
 
 
 def _repeats_from(arm: Arm, tube: Tube, lab: Array, low: Array) -> float | None:
@@ -157,25 +192,44 @@ def _repeats_from(arm: Arm, tube: Tube, lab: Array, low: Array) -> float | None:
     return float(min(costs, key=lambda end: costs[end])) + 2
 
 
-def _strip_of_body(named: NamedParts, tube: Tube, lab: Array) -> tuple[float, float] | None:
-    """x of the middle and y of the beginning of a strip of the body's cloth that goes on where the sleeve's pattern ends."""
+def _strip_of_body(named: NamedParts, tube: Tube, lab: Array, *, plain: bool) -> _Strip | None:
+    """As wide as the new sleeve, and as long, or of plain cloth shorter. None where nothing is clear."""
     new = tube.arc >= tube.hem
-    length, half = int(tube.arc[-1] - tube.hem) + 4, float(tube.half[new].max()) + 2
-    body, side = cv2.integral(named.mask("body").astype(np.uint8)), len(lab)
+    whole, half = int(tube.arc[-1] - tube.hem) + 4, float(tube.half[new].max()) + 2
+    for length in [whole, whole // 2, whole // 4] if plain else [whole]:
+        if (strip := _best_strip(named, tube, lab, half, length, plain)) is not None:
+            return strip
+    return None
+
+
+def _best_strip(named: NamedParts, tube: Tube, lab: Array, half: float, length: int, plain: bool) -> _Strip | None:
+    """Of plain cloth the most even one, of a pattern the one that goes on where the sleeve's ends."""
     beside = np.linspace(-0.7, 0.7, 24) * float(tube.at(np.array([tube.hem]), tube.half)[0])
-    taken = tube.hem - _WINDOW + np.arange(_WINDOW)
-    places = tube.places(taken[:, None], np.broadcast_to(beside, (_WINDOW, 24)))
+    places = tube.places(tube.hem - _WINDOW + np.arange(_WINDOW)[:, None], np.broadcast_to(beside, (_WINDOW, 24)))
     end = cv2.remap(lab, places[..., 0], places[..., 1], cv2.INTER_LINEAR)
+    where, side = named.mask("body"), len(lab)
+    body = cv2.integral((_of_one_colour(where, lab) if plain else where).astype(np.uint8))
+    sums = [cv2.integral(field.astype(np.float64)) for field in (lab[..., 0], np.square(lab[..., 0]))]
     best = (np.inf, 0, 0)
     for x in range(int(half) + 1, side - int(half) - 1, _STRIP_STEP):
-        left, right = int(x - half), int(x + half)
         columns = np.clip(np.round(x + beside), 0, side - 1).astype(int)
         for y in range(_WINDOW, side - length, _STRIP_STEP):
-            top, bottom = y - _WINDOW, y + length
-            filled = body[bottom, right] - body[top, right] - body[bottom, left] + body[top, left]
-            if filled >= _CLEAR * (right - left) * (bottom - top):
-                best = min(best, (float(np.abs(lab[top:y][:, columns] - end).mean()), x, y))
-    return (float(best[1]), float(best[2])) if np.isfinite(best[0]) else None
+            box = (y - _WINDOW, y + length, int(x - half), int(x + half))
+            area = (box[1] - box[0]) * (box[3] - box[2])
+            if _in_box(body, box) < (_PLAIN if plain else _CLEAR) * area:
+                continue
+            if plain:
+                mean, square = (_in_box(total, box) / area for total in sums)
+                cost = square - mean * mean
+            else:
+                cost = float(np.abs(lab[y - _WINDOW : y][:, columns] - end).mean())
+            best = min(best, (cost, x, y))
+    return _Strip(x=best[1], y=best[2], length=length) if np.isfinite(best[0]) else None
+
+
+def _in_box(total: NDArray[Any], box: tuple[int, int, int, int]) -> float:
+    top, bottom, left, right = box
+    return float(total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left])
 
 
 def _light(arm: Arm, lab: Array, along: Array, beside: NDArray[np.floating]) -> Array:
@@ -187,7 +241,8 @@ def _light(arm: Arm, lab: Array, along: Array, beside: NDArray[np.floating]) -> 
 def _at_the_end(arm: Arm, low: Array) -> float:
     """The light on the last fifth of the sleeve."""
     rows = np.flatnonzero(arm.sleeve.any(1))
-    return float(np.median(low[rows[len(rows) * 4 // 5] :][arm.sleeve[rows[len(rows) * 4 // 5] :]]))
+    first = rows[len(rows) * 4 // 5]
+    return float(np.clip(np.median(low[first:][arm.sleeve[first:]]), 0.85, 1.08))
 
 
 def _arm_light(arm: Arm, lab: Array) -> Array:
