@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_worker.contract.marks import Attribute, Look, Part, Remove, SolverOptions, Stroke, Swatch, Units
+from gpu_worker.contract.marks import Attribute, Look, OwnPart, Part, Remove, SolverOptions, Stroke, Swatch, Units
 from gpu_worker.engine.beforehand import Done, Given, apart, edited, worst
 from gpu_worker.engine.facade import BEFOREHAND, Engine
 from gpu_worker.engine.values import EditResult, Projection
@@ -52,7 +52,7 @@ def test_later_marks_are_given_what_came_with_the_edit(projection: Projection):
 
 
 def test_marks_go_apart_in_the_order_in_which_they_are_made():
-    assert [mark for mark, _ in BEFOREHAND] == [Remove, Attribute, Look, Part, Units]
+    assert [mark for mark, _ in BEFOREHAND] == [Remove, Attribute, Look, Part, Units, OwnPart]
     removal, swatch = Remove(strokes=[LINE]), Swatch(colour="#2040a0")
     assert apart([swatch, removal], Remove, "shoe") == ([removal], [swatch])
 
