@@ -5,7 +5,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.utils.text import slugify
 
@@ -65,3 +65,18 @@ def first_free(wanted: str, taken: Collection[str], *, limit: int) -> str:
         if name not in taken:
             return name
     raise AssertionError("more names than there are taken ones were tried")
+
+
+def told_apart(names: Iterable[str], *, limit: int) -> list[str]:
+    """The names, with -2, -3, ... behind those that a store takes for one before them: case and blanks tell none apart."""
+    made: list[str] = []
+    known: set[str] = set()
+    for name in names:
+        own = first_free(_compared(name), known, limit=limit)
+        known.add(own)
+        made.append(name[:limit] if own == _compared(name)[:limit] else name[: limit - 3] + own[own.rindex("-") :])
+    return made
+
+
+def _compared(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,7 +1,7 @@
 """What people send to ask for colourways."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from catalog.errors import InvalidInput
-from catalog.models import Photo, ProductStatus
+from catalog.models import Photo, Product, ProductStatus
 from catalog.search.words import understand
 from catalog.tenancy.access import Actor, readable
 from editing.lifecycle.masks import is_mask_of
@@ -19,12 +19,21 @@ from editing.models import Palette, ReviewPolicy, Webhook, WebhookEvent
 from editing.swatch_files import MAX_BYTES, read_swatches
 from gpu_worker.contract.parts import LABELS, OFFERED
 
-REGIONS = [
-    ("dominant", "The main colour: soles, laces and prints stay"),
-    ("product", "The whole product"),
-    ("painted", "Where I paint"),
-    *((name, f"{LABELS[name].capitalize()} ({kind}s)") for kind, names in OFFERED.items() for name in names),
-]
+_STAYS = {("shoe",): "soles and laces", ("shirt",): "prints", ("shoe", "shirt"): "soles, laces and prints"}
+
+
+def region_choices(kinds: Collection[str]) -> list[tuple[str, str]]:
+    """Where colours go on products of these kinds; a part says of which it is where there are several kinds."""
+    stays = _STAYS[tuple(kind for kind in OFFERED if kind in kinds)]
+    parts = [(name, kind) for kind, names in OFFERED.items() if kind in kinds for name in names]
+    return [
+        ("dominant", f"The main colour: {stays} stay"),
+        ("product", "The whole product"),
+        ("painted", "Where I paint"),
+        *((name, LABELS[name].capitalize() + (f" ({kind}s)" if len(kinds) > 1 else "")) for name, kind in parts),
+    ]
+
+
 _HEX = re.compile(r"#?(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 MAX_PAINTED = 24  # photos that one person paints for one request
 
@@ -86,10 +95,7 @@ def _long_hex(digits: str) -> str:
     return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits).lower()
 
 
-MIRROR_IMAGES = [
-    ("follow", "Its mirror image on a glossy floor takes the new colour"),
-    ("grey", "Its mirror image turns grey"),
-]
+MIRROR_IMAGES = [("follow", "Takes the new colour"), ("grey", "Turns grey")]
 
 
 class ColourwayForm(forms.Form):
@@ -102,7 +108,7 @@ class ColourwayForm(forms.Form):
     all_views = forms.BooleanField(required=False)
     q = forms.CharField(required=False, max_length=100)
     regions = forms.MultipleChoiceField(
-        choices=REGIONS, initial=["dominant"], required=False, widget=forms.CheckboxSelectMultiple
+        choices=region_choices(OFFERED), initial=["dominant"], required=False, widget=forms.CheckboxSelectMultiple
     )
     hex_list = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     lossless = forms.BooleanField(required=False)
@@ -113,6 +119,9 @@ class ColourwayForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.actor = actor
         self.fields["photos"].queryset = choosable_photos(actor)  # type: ignore[attr-defined]
+        kinds = set(readable(actor, Product).values_list("kind", flat=True).distinct())
+        self.fields["regions"].choices = region_choices(kinds or OFFERED)  # type: ignore[attr-defined]
+        self.may_be_mirrored = not kinds or "shoe" in kinds
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

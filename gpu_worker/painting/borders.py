@@ -40,6 +40,7 @@ _OTHER, _EDGE = (
 )  # share of it that may be something else; frame pixels beside the product that are not looked at
 _STILL = 1e-3  # photo pixels
 _BLEED = 2  # frame pixels of a part's edge
+_ROUNDS = 8  # until a place has arrived: each comes nearer by the share of the field's slope
 
 
 def share_moved(action: str, strength: float, most: float) -> float:
@@ -180,9 +181,9 @@ def check_room(field: Array, product: Mask, placing: Similarity, height: int, wi
 
 def room_for(field: Array, product: Mask, placing: Similarity, height: int, width: int) -> bool:
     """Whether a product (R, R) moved by a field stays in the photo (height, width)."""
-    ends = np.argwhere(product)[:, ::-1]
-    first = ends.min(0) + np.minimum(field.min((0, 1)), 0)
-    last = ends.max(0) + 1 + np.maximum(field.max((0, 1)), 0)
+    before = np.argwhere(product)[:, ::-1].astype(np.float32)
+    after = _taken_along(before, field)
+    first, last = np.minimum(before, after).min(0), np.maximum(before, after).max(0) + 1
     (left, top), (right, bottom) = placing.to_photo(np.array([first, last]))
     return bool(left >= 0 and top >= 0 and right <= width and bottom <= height)
 
@@ -201,6 +202,15 @@ def moved(pixels: Pixels, field: Array, placing: Similarity) -> tuple[Pixels, Ma
 
     for_each_strip(work, slice(0, height), width)
     return result, where
+
+
+def _taken_along(places: NDArray[np.float32], field: Array) -> NDArray[np.float32]:
+    """(N, 2) where places (x, y) go: the field says at each place how far what is shown there has come."""
+    moved = places
+    for _ in range(_ROUNDS):
+        x, y = np.clip(np.round(moved), 0, len(field) - 1).astype(np.intp).T
+        moved = places + field[y, x]
+    return moved
 
 
 def part_moved(part: Mask, field: Array) -> Mask:

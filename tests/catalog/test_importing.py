@@ -163,6 +163,15 @@ def test_a_product_whose_photo_failed_is_counted_as_failed_and_the_rest_comes_in
     assert "<strong>3</strong> failed" in as_owner.get(f"/merchant/import/{row.key}/").content.decode()
 
 
+def test_all_photos_of_a_cell_and_of_a_second_column_arrive_in_their_order(as_owner: Client):
+    names = [f"{letter}.jpg" for letter in "cabedf"]
+    table = f'sku,title,photo,photo\nHS-1,Boot,"{", ".join(names[:5])}",{names[5]}\n'
+    brought_in(as_owner, {"list.csv": table.encode(), **{name: photo(n) for n, name in enumerate(names)}})
+    rows = Photo.objects.order_by("position")
+    assert [row.original_name for row in rows] == names
+    assert [row.is_primary for row in rows] == [True, False, False, False, False, False]
+
+
 def test_a_photo_that_only_its_decoder_finds_broken_leaves_nothing_of_its_product(as_owner: Client):
     whole = photo_bytes("PNG", size=(300, 200))
     at = whole.index(b"IDAT") + 20

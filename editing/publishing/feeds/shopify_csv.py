@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.utils.html import linebreaks
 
+from catalog import naming
 from editing.publishing.exports.archive import harmless
 from editing.publishing.feeds.rows import RowImage, SoldRow
 
@@ -33,12 +34,12 @@ def lines(rows: Iterator[SoldRow]) -> Iterator[bytes]:
 def _of_product(rows: list[SoldRow]) -> list[dict[str, object]]:
     """Lines of one product: what it is stands in the first one alone, every picture in one line of its own."""
     handle = rows[0].product.slug
-    images = _images(rows)
+    images, options = _images(rows), _options(rows)
     made: list[dict[str, object]] = []
     for number in range(max(len(rows), len(images))):
         line: dict[str, object] = {"URL handle": handle}
         if number < len(rows):
-            line |= _variant(rows[number])
+            line |= _variant(rows[number], options[rows[number].page])
         if number < len(images):
             line |= {
                 "Product image URL": images[number].address, "Image position": number + 1,
@@ -63,11 +64,17 @@ def _product(row: SoldRow) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _variant(row: SoldRow) -> dict[str, object]:
+def _options(rows: list[SoldRow]) -> dict[str, str]:
+    """What each colour's option is called, by the colour's page: values that differ in case alone are one to a store."""
+    colours = {row.page: row.colour for row in rows}
+    return dict(zip(colours, naming.told_apart(colours.values(), limit=60), strict=True))
+
+
+def _variant(row: SoldRow, option: str) -> dict[str, object]:
     sized = {"Option2 name": "Size", "Option2 value": harmless(row.size)} if row.size else {}
     counted = {"Inventory tracker": "shopify", "Inventory quantity": row.stock} if row.stock is not None else {}
     return {
-        "SKU": harmless(row.sku), "Option1 name": "Color", "Option1 value": harmless(row.colour), **sized, **counted,
+        "SKU": harmless(row.sku), "Option1 name": "Color", "Option1 value": harmless(option), **sized, **counted,
         "Price": "" if row.price is None else f"{row.price:.2f}", "Continue selling when out of stock": "DENY",
         "Variant image URL": row.images[0].address,
     }  # fmt: skip

@@ -70,7 +70,7 @@ def goods_of(product_id: int) -> Goods | None:
     for colourway in of(product, "live_colourways"):
         pictures = [_picture(product, row) for row in of(colourway, "live_pictures")]
         sets.append((colourway, colourway.name, pictures))
-    named = _distinct([colour for _, colour, _ in sets])
+    named = naming.told_apart([colour for _, colour, _ in sets], limit=60)
     return Goods(
         reference=f"colorway-{product.pk}",
         handle=product.slug,
@@ -89,14 +89,6 @@ def goods_of(product_id: int) -> Goods | None:
             for variant in _sold(product, colourway, name, pictures[0])
         ],
     )
-
-
-def _distinct(names: list[str]) -> list[str]:
-    """Options of a store have different names."""
-    made: list[str] = []
-    for name in names:
-        made.append(naming.first_free(name, set(made), limit=60))
-    return made
 
 
 def _sold(product: Product, colourway: Colourway | None, colour: str, picture: Picture) -> list[SoldVariant]:

@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog import storage
-from catalog.models import Membership, Product, PublishedVariant, User
+from catalog.models import Colourway, Membership, Product, PublishedVariant, User
+from catalog.services.colourways import colourway_update
 from editing.publishing.colourways import colourway_change
 from editing.publishing.feeds import addresses
+from editing.publishing.stores.goods import goods_of
 from tests.editing.publishing.shelf import on_the_shelf
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,18 @@ def test_shopify_reads_options_pictures_and_their_descriptions(shelf: Product):
     assert rows[2]["Image alt text"] == f"{shelf.title} in Signal red, front"
     variant = next(row for row in rows if row["SKU"] == f"{shelf.sku}-SIG")
     assert (variant["Price"], variant["Variant image URL"]) == ("79.90", rows[2]["Product image URL"])
+
+
+def test_colours_that_a_store_would_take_for_one_are_told_apart(shelf: Product):
+    """“Bleu marine” and “BLEU  MARINE” are one option in Shopify, which then refuses the second variant."""
+    for name, hex_ in (("Bleu marine", "#c1121f"), ("BLEU  MARINE", "#1d3557")):
+        row = Colourway.objects.get(product=shelf, swatch_hex=hex_)
+        colourway_update(colourway=row, fields={"name": name})
+    rows = list(csv.DictReader(io.StringIO(_feed(shelf, "shopify.csv").decode())))
+    assert [row["Option1 value"] for row in rows if row["SKU"]] == ["Chalk", "Bleu marine", "BLEU  MARINE-2"]
+    goods = goods_of(shelf.pk)
+    assert goods is not None and goods.colours == ["Chalk", "Bleu marine", "BLEU  MARINE-2"]
+    assert {variant.colour for variant in goods.variants} == set(goods.colours)
 
 
 def test_odd_letters_break_no_feed(shelf: Product):

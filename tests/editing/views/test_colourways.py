@@ -193,3 +193,24 @@ def test_the_lists_cost_the_same_for_few_and_many(as_owner: Client, owner: Membe
     for _ in range(5):
         asked_by(owner, photo_of(owner), photo_of(owner))
     assert [queries(FORM), queries(reverse("editing:requests"))] == few
+
+
+def test_a_shop_of_shoes_is_asked_about_shoes_alone(as_owner: Client, owner: Membership):
+    photo_of(owner)
+    page = as_owner.get(reverse("editing:colourways")).content.decode()
+    assert "soles and laces stay" in page and "Upper</label>" in page and "mirror image of a shoe" in page
+    assert "Collar" not in page and "(shoes)" not in page and "prints stay" not in page
+
+
+def test_a_shop_of_both_is_told_which_part_is_whose(as_owner: Client, owner: Membership):
+    for kind in ("shoe", "shirt"):
+        PhotoFactory(product=ProductFactory(merchant=owner.merchant, kind=kind))
+    page = as_owner.get(reverse("editing:colourways")).content.decode()
+    assert "Upper (shoes)</label>" in page and "Collar (shirts)</label>" in page
+    assert "soles, laces and prints stay" in page
+
+
+def test_a_shop_of_shirts_hears_nothing_of_glossy_floors(as_owner: Client, owner: Membership):
+    PhotoFactory(product=ProductFactory(merchant=owner.merchant, kind="shirt"))
+    page = as_owner.get(reverse("editing:colourways")).content.decode()
+    assert "glossy" not in page and "prints stay" in page

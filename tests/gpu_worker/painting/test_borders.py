@@ -98,3 +98,14 @@ def test_what_has_no_room_or_is_a_heel_is_refused():
     check_room(down, _sole().mask, PLACING, 420, 512)
     with pytest.raises(DoesNotFit, match="no room around"):
         check_room(down, _sole().mask, PLACING, 410, 512)
+
+
+def test_a_shirt_that_gets_shorter_needs_no_room_above_it():
+    """Its hem goes up by more than there is above the collar, which stays where it is."""
+    shirt, flush = _shirt(), replace(PLACING, shift_y=38)  # two frame pixels below the photo's edge
+    product, up, down = shirt.labels >= 0, hem_moved(_shirt(), "less", 1.0), hem_moved(_shirt(), "more", 1.0)
+    assert up.min() < -10
+    check_room(up, product, flush, 420, 512)
+    check_room(down, product, flush, 420, 512)
+    with pytest.raises(DoesNotFit, match="no room around"):
+        check_room(down, product, flush, 330, 512)
