@@ -5,7 +5,7 @@ balanced accuracy on held-out photos is told. Judged are held-out photos that it
 the share in which it then sees it, in G(z1) and in the finished photo; `flipped`: the share of verdicts on other attributes that changed;
 `colour`: CIEDE2000 between photo and variant where nothing is new; `said`: what the variant's own measure says.
 
-    --labels shoes.csv --vgg vgg16_lpips_fp16.safetensors --amount 3
+    --labels shoes.csv --vgg vgg16_lpips_fp16.safetensors --amount 3 --only "high heel,high-top"
 """
 
 import csv
@@ -25,12 +25,17 @@ from torchvision.models import vgg16
 
 from benchmarks.engine.common import arguments, engine_of, finish, held_out_photos, projected
 from gpu_worker.contract.marks import Attribute, SolverOptions
+from gpu_worker.contract.tailored import is_tailored
 from gpu_worker.edits.errors import OutOfReach
 from gpu_worker.engine.facade import Engine, Projection
 from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
 from gpu_worker.engine.shape_measures import shape_measures
-from gpu_worker.engine.values import Pixels
+from gpu_worker.engine.values import Pixels, Variant
+from gpu_worker.manifold.lift import ENLARGES
 from gpu_worker.measures.colour import ciede2000, fast_lab
+from gpu_worker.photos.decode import Photo
+from gpu_worker.photos.errors import PhotoError
+from gpu_worker.segmentation.frame import Frame, frame_at, frame_placing
 from gpu_worker.training.attributes.shipped import LABELS, load_attributes
 from gpu_worker.training.manifold.data import is_held_out, load_photos, resize_for, to_float
 
@@ -51,6 +56,17 @@ class Judge:
 
     def sees(self, features_nf: Tensor) -> Tensor:
         return features_nf @ self.weight + self.bias > 0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Made:
+    """A photo and its variant in the frame at 192 px, and what the generator showed, where it was asked."""
+
+    before: Frame
+    after: Frame
+    new: np.ndarray  # (192, 192)
+    reached: float
+    generated: Tensor | None
 
 
 class Features:
@@ -132,7 +148,7 @@ def colour_kept(before: Pixels, after: Pixels, same: np.ndarray) -> float:
 
 
 def main() -> None:
-    options = arguments(__doc__, labels="", vgg="", amount=3.0)
+    options = arguments(__doc__, labels="", vgg="", amount=3.0, only="")
     engine, features = engine_of(options), Features(Path(options.vgg))
     judges = judges_of(options, features)
     directions = load_attributes(
@@ -142,7 +158,7 @@ def main() -> None:
         p for _, photo in held_out_photos(options.photos, options.limit) if (p := projected(engine, photo, "hybrid"))
     ]
     report, sheet = {}, []
-    for name in JUDGED[options.kind]:
+    for name in options.only.split(",") if options.only else JUDGED[options.kind]:
         row, pictures = _judged(engine, photos, name, directions[name], options.amount, judges, features)
         report[name] = {"accuracy_of_judge": judges[name].accuracy, **row}
         sheet += pictures[:8]
@@ -164,32 +180,23 @@ def _judged(
     shown, finished, flips, colours, said, pictures = [], [], [], [], [], []
     refused = 0
     for projection in photos:
+        first = features(_tensor(_frame(engine, projection, None).image))
         try:
-            edit = asked(engine, projection, message)
-        except OutOfReach:
+            made = _tailored(engine, projection, message) or _drawn(engine, projection, message)
+        except (OutOfReach, PhotoError):
             refused += 1
             continue
-        before = edit.frame_of_photo()
-        first = features(_tensor(before.image))
         if bool(judges[name].sees(first)[0]):
             continue
-        latent = edit.solve().w_plus[:1]
-        made = edit.finish(latent)
-        after = edit.frame_of(made.rendered)
-        assert edit.start.adapted is not None
-        generated = edit.start.adapted.plain(latent)
-        last = features(_tensor(after.image))
-        shown.append(bool(judges[name].sees(features(generated))[0]))
+        last = features(_tensor(made.after.image))
+        if made.generated is not None:
+            shown.append(bool(judges[name].sees(features(made.generated))[0]))
         finished.append(bool(judges[name].sees(last)[0]))
         flips += [bool(j.sees(first)[0]) != bool(j.sees(last)[0]) for other, j in judges.items() if other != name]
-        new = made.content.new if made.content is not None else np.zeros(before.alpha.shape)
-        colours.append(
-            colour_kept(before.image, after.image, (before.alpha > 0.9) & (after.alpha > 0.9) & (new < 0.01))
-        )
-        said.append(shape_measures(edit, made, engine.perceptual)["reached"])
-        pictures.append(
-            [_level(p) for p in (before.image, generated[0].permute(1, 2, 0).numpy() / 2 + 0.5, after.image)]
-        )
+        inside = (made.before.alpha > 0.9) & (made.after.alpha > 0.9) & (made.new < 0.01)
+        colours.append(colour_kept(made.before.image, made.after.image, inside))
+        said.append(made.reached)
+        pictures.append([_level(p) for p in (made.before.image, made.after.image)])
     row = {
         "photos": len(finished),
         "refused": refused,
@@ -198,6 +205,41 @@ def _judged(
     }
     row |= {"others_flipped": _share(flips), "colour_de2000": round(float(np.median(colours)), 2)}
     return row | {"said_median": round(float(np.median(said)), 2)}, pictures
+
+
+def _frame(engine: Engine, projection: Projection, variant: Variant | None) -> Frame:
+    """The photo at 192 px, or a variant at the same place."""
+    side = ENLARGES * engine.manifold.resolution
+    placing = frame_placing(projection.mask, engine.manifold.kind, side)
+    if variant is None:
+        return frame_at(projection.photo, projection.mask, placing, side)
+    mask = replace(projection.mask, alpha=variant.alpha)
+    return frame_at(Photo(pixels=variant.pixels), mask, placing, side)
+
+
+def _tailored(engine: Engine, projection: Projection, message: Attribute) -> Made | None:
+    """By the photo's own cloth; None for what the manifold draws. Where it comes to lie on what was there nothing is compared."""
+    if not is_tailored(message, engine.manifold.kind):
+        return None
+    variant = engine.edit(projection, [message]).variants[0]
+    before, after = _frame(engine, projection, None), _frame(engine, projection, variant)
+    new = cv2.GaussianBlur((np.abs(before.image - after.image).max(2) > 0.02).astype(np.float32), (0, 0), 1.0)
+    return Made(before=before, after=after, new=new, reached=variant.measures["reached"], generated=None)
+
+
+def _drawn(engine: Engine, projection: Projection, message: Attribute) -> Made:
+    edit = asked(engine, projection, message)
+    latent = edit.solve().w_plus[:1]
+    made = edit.finish(latent)
+    assert edit.start.adapted is not None
+    before, after = edit.frame_of_photo(), edit.frame_of(made.rendered)
+    return Made(
+        before=before,
+        after=after,
+        new=made.content.new if made.content is not None else np.zeros(before.alpha.shape, np.float32),
+        reached=shape_measures(edit, made, engine.perceptual)["reached"],
+        generated=edit.start.adapted.plain(latent),
+    )
 
 
 def _share(values: list[bool]) -> float:

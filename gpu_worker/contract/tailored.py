@@ -7,5 +7,10 @@ TAILORED: dict[str, tuple[str, ...]] = {"shoe": ("high heel", "high-top"), "shir
 
 
 def is_tailored(mark: Attribute, kind: str) -> bool:
-    """More of an attribute that is cut, as it ships: what a merchant taught goes the way of its examples."""
-    return mark.amount > 0 and mark.examples_key is None and mark.name in TAILORED.get(kind, ())
+    """More of an attribute that is cut, as it ships, unless another way is asked for; what a merchant taught goes that of its examples."""
+    return (
+        mark.amount > 0
+        and mark.way == "neighbours"
+        and mark.examples_key is None
+        and mark.name in TAILORED.get(kind, ())
+    )

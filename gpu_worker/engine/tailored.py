@@ -6,15 +6,18 @@ They come after removals and before every other mark, which are then meant for t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from gpu_worker.contract.marks import Attribute
-from gpu_worker.engine.beforehand import Done, Editor, Given, encoded, projected, worst
+from gpu_worker.contract.parts import PartName
+from gpu_worker.engine.beforehand import Done, Editor, Given, projected, worst
 from gpu_worker.engine.reporting import report
 from gpu_worker.engine.shape_measures import ARTIFICIAL, HARDLY_CARRIED, Pair, artificial
 from gpu_worker.engine.values import Pixels, Projection
+from gpu_worker.grafts.grafted import DoesNotFit
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.manifold.examples import FULL
 from gpu_worker.manifold.lift import ENLARGES
@@ -73,6 +76,7 @@ def _sleeves(projection: Projection, kind: str, share: float) -> Made:
 
 
 def _heel(projection: Projection, kind: str, share: float) -> Made:
+    _check_ground(projection)
     photo, named = projection.photo, projection.named(kind).found
     heel, side = heel_under(named, share, photo.height, photo.width), len(named.labels)
     pixels, alpha = lifted(photo.pixels, projection.mask.alpha, heel, named.frame.placing, side)
@@ -82,6 +86,7 @@ def _heel(projection: Projection, kind: str, share: float) -> Made:
 
 
 def _top(projection: Projection, kind: str, share: float) -> Made:
+    _check_ground(projection)
     photo, named = projection.photo, projection.named(kind).found
     field, has_room = higher(named, share, photo.height, photo.width)
     pixels, alpha = (moved(one, field, named.frame.placing)[0] for one in (photo.pixels, projection.mask.alpha))
@@ -89,11 +94,22 @@ def _top(projection: Projection, kind: str, share: float) -> Made:
     return Made(pixels=pixels, alpha=alpha, own=own, new=0.0, share=has_room)
 
 
+def _check_ground(projection: Projection) -> None:
+    """Raises DoesNotFit for a floor, whose pattern would go along."""
+    if not projection.mask.background.plain:
+        raise DoesNotFit("This photo's ground is not plain: a heel or a higher top needs an even one.")
+
+
 _CUT: dict[str, Callable[[Projection, str, float], Made]] = {
     "long sleeves": _sleeves,
     "high heel": _heel,
     "high-top": _top,
 }
+
+
+_PART: dict[str, PartName] = {
+    "long sleeves": "sleeves"
+}  # heels have no name of their own, and a top is an upper anyway
 
 
 def _seen(frame: Frame, height: int, width: int) -> Mask:
@@ -108,15 +124,28 @@ def _seen(frame: Frame, height: int, width: int) -> Mask:
 def measured(
     manifold: Manifold, before: Projection, after: Projection, mark: Attribute, made: Made
 ) -> dict[str, float]:
-    """`reached` (share of what was asked that the encoder reads off), `artificial`, `new` (share of the product)."""
+    """`reached` (share of what was asked that was made), `part_seen` (of it, where the part finder sees the part), `artificial`, `new`.
+
+    The encoder, which reads attributes off products as it learned them, sees next to nothing of a sleeve on a whole person.
+    """
     placing = frame_placing(before.mask, manifold.kind, ENLARGES * manifold.resolution)
     frames = [frame_at(one.photo, one.mask, placing, ENLARGES * manifold.resolution) for one in (before, after)]
     images = [torch.from_numpy(frame.image.transpose(2, 0, 1) * 2 - 1)[None].to(manifold.device) for frame in frames]
-    latents = [encoded(manifold, frame)[0].mean(0).cpu() for frame in frames]
-    direction = torch.from_numpy(np.frombuffer(mark.direction, "<f4").astype(np.float32))
-    moved_by = float((latents[1] - latents[0]) @ direction) / mark.scale
-    return {
-        "reached": moved_by / mark.amount,
+    measures = {
+        "reached": made.share / min(1.0, mark.amount / FULL),
         "artificial": artificial(Pair(before=images[0], after=images[1]), manifold),
         "new": made.new / max(1.0, float((made.alpha > 127).sum())),
     }
+    if mark.name not in _PART:
+        return measures
+    seen = _seen_as(_PART[mark.name], (made.alpha > 127) & (before.mask.alpha <= 127), after, manifold.kind)
+    return measures if seen is None else measures | {"part_seen": seen}
+
+
+def _seen_as(part: PartName, added: Mask, after: Projection, kind: str) -> float | None:
+    """In which share of what was added (H, W) the part is found; None where nothing was."""
+    found = after.named(kind).found
+    placing, side = found.frame.placing, len(found.labels)
+    matrix = np.array([[placing.scale, 0, placing.shift_x], [0, placing.scale, placing.shift_y]])
+    where = cv2.warpAffine(added.astype(np.uint8), matrix, (side, side), flags=cv2.INTER_NEAREST) > 0
+    return float(found.mask(part)[where].mean()) if where.any() else None

@@ -143,9 +143,11 @@ def _edge_of_sole(sole: Mask, low: Line, back: float, front: float, across: Arra
     """(R, R, 2) x, y above the sole's lower edge that each place of the heel shows: up and down within a narrow band."""
     seen = sole[:, int(back) : int(front)].sum(0)
     thick = max(_LEAST_THICK * length, float(np.median(seen[seen > 0])) if (seen > 0).any() else 0.0)
+    there = smooth(np.where(sole.any(0), sole.sum(0), thick).astype(np.float64), 3.0)
     column = back - 2 + across * (front - back + 2)
     swing = np.abs((down * 2.5) % 2 - 1)
-    above = thick * (_EDGE[0] + (_EDGE[1] - _EDGE[0]) * swing)
+    share = _EDGE[0] + (_EDGE[1] - _EDGE[0]) * swing
+    above = share * np.minimum(thick, np.interp(column, np.arange(len(low)), there))
     return np.dstack([column, np.interp(column, np.arange(len(low)), low) - above]).astype(np.float32)
 
 

@@ -1,0 +1,52 @@
+"""An attribute that is cut from the photo: through the engine, on a rendered shoe."""
+
+from base64 import b64encode
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gpu_worker.contract.marks import Attribute, Swatch
+from gpu_worker.engine.facade import Engine
+from gpu_worker.engine.loaded import BUNDLES
+from gpu_worker.engine.tailored import TAILORED
+from gpu_worker.engine.values import Projection
+from gpu_worker.grafts.grafted import DoesNotFit
+from gpu_worker.photos.decode import decode_photo
+from gpu_worker.projection.project import ProjectionSettings
+
+PICTURES = Path(__file__).resolve().parents[3] / "editing" / "demo" / "pictures"
+
+
+@pytest.fixture(scope="module")
+def shoes() -> Engine:
+    return Engine.load(BUNDLES / "shoe")
+
+
+def _projected(engine: Engine, product: str) -> Projection:
+    photo = decode_photo((PICTURES / product / "side.jpg").read_bytes())
+    return engine.project(photo, settings=ProjectionSettings(method="encoder"))
+
+
+def _heel(engine: Engine, amount: float = 2.0) -> Attribute:
+    direction = np.zeros(engine.manifold.mean_w.shape[-1], "<f4")
+    direction[0] = 1
+    return Attribute(name="high heel", direction=b64encode(direction.tobytes()), amount=amount)
+
+
+def test_a_ballerina_gets_a_heel_and_is_dyed_on_it(shoes: Engine):
+    projection = _projected(shoes, "ballet")
+    alone = shoes.edit(projection, [_heel(shoes)]).variants[0]
+    assert alone.measures["reached"] == 1.0 and alone.measures["artificial"] < 0.25
+    assert 0.05 < alone.measures["new"] < 0.3 and alone.warnings == [TAILORED]
+    before, toe = projection.photo.pixels, slice(700, None)
+    assert (alone.pixels[:, toe] == before[:, toe]).all()
+    assert np.flatnonzero((alone.alpha > 127).any(1))[0] < np.flatnonzero((projection.mask.alpha > 127).any(1))[0] - 50
+    both = shoes.edit(projection, [Swatch(colour="#1d2a4d"), _heel(shoes)]).variants[0]
+    upper = both.pixels[80:110, 70:100].mean((0, 1))
+    assert upper[2] > upper[0] and both.measures["swatch_de2000"] < 2.5 and both.warnings[0] == TAILORED
+
+
+def test_what_cannot_carry_it_says_why(shoes: Engine):
+    with pytest.raises(DoesNotFit, match="trainer"):
+        shoes.edit(_projected(shoes, "plimsoll"), [_heel(shoes)])
