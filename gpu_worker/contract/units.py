@@ -8,7 +8,15 @@ Action = Literal["add", "remove", "more", "less"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # what shows when it is painted (`benchmarks.engine.units`)
 PAINTABLE: dict[str, tuple[tuple[PartName, Action], ...]] = {
-    "shoe": (("laces", "remove"), ("sole", "more"), ("sole", "less"), ("upper", "more"), ("upper", "less")),
+    "shoe": (
+        ("laces", "remove"),
+        ("sole", "more"),
+        ("sole", "less"),
+        ("upper", "more"),
+        ("upper", "less"),
+        ("lining", "more"),
+        ("lining", "less"),
+    ),
     "shirt": (
         ("print", "remove"),
         ("buttons", "remove"),
@@ -26,6 +34,7 @@ _WORDS: dict[Action, str] = {
 }
 _MORE: dict[PartName, tuple[str, str]] = {
     "sole": ("thicker", "thinner"), "upper": ("higher", "lower"), "body": ("longer", "shorter"), "sleeves": ("longer", "shorter"),
+    "lining": ("deeper", "shallower"),
 }  # fmt: skip
 
 

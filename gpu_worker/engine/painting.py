@@ -36,12 +36,19 @@ from gpu_worker.painting.borders import (
     upper_moved,
     without_gaps,
 )
+from gpu_worker.painting.inner_borders import lining_moved
 from gpu_worker.segmentation.frame import Similarity, frame_at
 from gpu_worker.segmentation.named_parts import NamedParts, parts_in
 
 Mask = NDArray[np.bool_]
 
-_MOVED = {"upper": upper_moved, "body": hem_moved, "sleeves": sleeves_moved}
+_INSIDE = ("lining",)  # parts that move without their product's outline
+_MOVED = {
+    "upper": upper_moved,
+    "lining": lining_moved,
+    "body": hem_moved,
+    "sleeves": sleeves_moved,
+}
 
 MADE_UP = "A computer painted this part from what it learned of other products: look at it."
 MOVED = "A computer made this part larger or smaller than it is: look at its edges and its pattern."
@@ -132,7 +139,8 @@ def _moved(engine: Editor, projection: Projection, mark: Units) -> Painted:
     photo, mask = projection.photo, projection.mask
     named = projection.named(engine.manifold.kind).found
     field, part = _field(named, mark)
-    check_room(field, named.labels >= 0, named.frame.placing, photo.height, photo.width)
+    if mark.part not in _INSIDE:
+        check_room(field, named.labels >= 0, named.frame.placing, photo.height, photo.width)
     (pixels, touched), (alpha, _) = (moved(one, field, named.frame.placing) for one in (photo.pixels, mask.alpha))
     own = None if photo.alpha is None else moved(photo.alpha, field, named.frame.placing)[0]
     there = part_moved(part, field)

@@ -57,13 +57,13 @@ def sole_moved(sole: Strip, product: Mask, action: str, strength: float) -> Arra
     if len(columns) < _WHOLE * product.any(0).sum():
         raise DoesNotFit("The sole was not found from heel to toe in this photo.")
     order = sole.upper[:, 0].argsort()
-    upper = _smooth(np.interp(x, sole.upper[order, 0], sole.upper[order, 1]), _LINE * side)
+    upper = smooth(np.interp(x, sole.upper[order, 0], sole.upper[order, 1]), _LINE * side)
     ends = [np.flatnonzero(product[:, column])[-1] + 1 for column in columns]
-    thickness = np.maximum(_smooth(np.interp(x, columns, ends), _LINE * side) - upper, 1)
+    thickness = np.maximum(smooth(np.interp(x, columns, ends), _LINE * side) - upper, 1)
     moved = share_moved(action, strength, _THICKER) * thickness
     moved[: columns[0]], moved[columns[-1] :] = moved[columns[0]], moved[columns[-1]]
-    moved = _smooth(moved, _SMOOTH * side) * _faded(x, columns[0], columns[-1], _WIDE * side)
-    return _vertical(np.clip((np.arange(side)[:, None] - upper) / (thickness + moved), 0, 1) * moved)
+    moved = smooth(moved, _SMOOTH * side) * faded(x, columns[0], columns[-1], _WIDE * side)
+    return vertical(np.clip((np.arange(side)[:, None] - upper) / (thickness + moved), 0, 1) * moved)
 
 
 def without_gaps(sole: Mask) -> Mask:
@@ -82,7 +82,7 @@ def upper_moved(named: NamedParts, action: str, strength: float) -> Array:
     start, x = top + _UPPER_ZONE * (floor - top), np.arange(side)
     columns = np.flatnonzero(product[: int(start)].any(0))
     up = np.clip((start - np.arange(side)[:, None]) / (start - top + moved), 0, 1) * moved
-    return _vertical(-up * _faded(x, columns[0], columns[-1], _FADE * side))
+    return vertical(-up * faded(x, columns[0], columns[-1], _FADE * side))
 
 
 def hem_moved(named: NamedParts, action: str, strength: float) -> Array:
@@ -93,7 +93,7 @@ def hem_moved(named: NamedParts, action: str, strength: float) -> Array:
     height, x = bottom - top, np.arange(side)
     columns = np.flatnonzero(body[top + int(0.8 * height) :].any(0))
     hem = np.interp(x, columns, [np.flatnonzero(body[:, column])[-1] + 1 for column in columns])
-    hem = _smooth(hem, 2 * _LINE * side)
+    hem = smooth(hem, 2 * _LINE * side)
     moved = share_moved(action, strength, _LONGER) * height
     start = top + _HEM_ZONE * height
     if (printed := np.flatnonzero(named.mask("print").any(1))).size:
@@ -104,7 +104,7 @@ def hem_moved(named: NamedParts, action: str, strength: float) -> Array:
     beside[int(hem[columns].min() - _AROUND * side) : int(hem[columns].max() + _AROUND * side)] = True
     _check_ground(named, beside, "The hem")
     down = np.clip((np.arange(side)[:, None] - start) / (hem + moved - start), 0, 1) * moved
-    return _sparing(_vertical(down * _faded(x, columns[0], columns[-1], _WIDE * side)), named.mask("sleeves"))
+    return _sparing(vertical(down * faded(x, columns[0], columns[-1], _WIDE * side)), named.mask("sleeves"))
 
 
 def sleeves_moved(named: NamedParts, action: str, strength: float) -> Array:
@@ -143,7 +143,7 @@ def _sleeve_moved(named: NamedParts, sleeve: Mask, join: Mask, share: float) -> 
     _check_ground(named, end, "The end of a sleeve")
     ends = across_sleeve[along_sleeve > start]
     reach = np.clip((along - start) / (length + moved - start), 0, 1) * moved
-    reach *= _faded(across, ends.min() - _EDGE, ends.max() + _EDGE, _FADE * side) * _faded(
+    reach *= faded(across, ends.min() - _EDGE, ends.max() + _EDGE, _FADE * side) * faded(
         along, 0, length + abs(moved) + _FADE * side, _FADE * side
     )
     return np.asarray(reach[..., None] * axis, np.float32)
@@ -220,16 +220,18 @@ def part_moved(part: Mask, field: Array) -> Mask:
     return np.asarray(there > 0.5)
 
 
-def _vertical(down: NDArray[np.floating]) -> Array:
+def vertical(down: NDArray[np.floating]) -> Array:
+    """A field (R, R, 2) that moves down only."""
     return np.dstack([np.zeros_like(down), down]).astype(np.float32)
 
 
-def _smooth(line: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+def smooth(line: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+    """A line (R,) by a Gaussian."""
     smooth = cv2.GaussianBlur(np.asarray(line, np.float32)[None], (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(smooth[0], np.float64)
 
 
-def _faded(places: NDArray[Any], first: float, last: float, reach: float) -> NDArray[np.float64]:
+def faded(places: NDArray[Any], first: float, last: float, reach: float) -> NDArray[np.float64]:
     """1 between first and last, 0 from `reach` beyond."""
     share = np.clip(1 - np.maximum(first - places, places - last) / reach, 0, 1)
     return np.asarray(share * share * (3 - 2 * share), np.float64)

@@ -133,7 +133,7 @@ def test_a_program_paints_the_parts_that_a_kind_has(api: APIClient, owner: Membe
     assert refused.status_code == 400
     assert refused.json()["error"]["fields"]["constraints"] == [
         "The brush cannot take the collar away on a shoe: it can take laces away, make the sole thicker, make the sole thinner, "
-        "make the upper higher or make the upper lower."
+        "make the upper higher, make the upper lower, make the lining deeper or make the lining shallower."
     ]
     assert (
         api.post(REQUESTS, {"photos": [photo], "constraints": [laces | {"strokes": []}]}, format="json").status_code
