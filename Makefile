@@ -20,7 +20,7 @@ pictures:
 	$(RENDERS)/bin/python -m deploy.renders.shirt_pictures
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q -n 2 $(if $(FAST),-m "not long and not browser and not slow") $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 $(if $(FAST),-p no:schemathesis -m "not long and not browser and not slow") $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

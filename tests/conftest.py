@@ -16,6 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import ownership, postgres
 from deploy.local.stack import Stack
+from tests import migrated
 
 # Whole folders and files that start processes, drive a browser, try every route or train: minutes together.
 LONG = (
@@ -39,6 +40,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.long)
 
 
+def is_fast(config: pytest.Config) -> bool:
+    """The fast lane: `make test FAST=1`."""
+    return "not long" in (config.option.markexpr or "")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """In the fast lane what is long is not even imported: torch, browsers and schemas take their time."""
+    place = collection_path.relative_to(_HERE).as_posix() if collection_path.is_relative_to(_HERE) else ""
+    return True if is_fast(config) and place.startswith(LONG) else None
+
+
 class _ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0].removeprefix("tests/")
@@ -51,15 +63,30 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, stack: Stack) -> None:
-    """Tables are made by the role that owns them, as in a release."""
-    _connect_as(postgres.OWNER, stack.credentials.owner_password)
+def dump(pytestconfig: pytest.Config) -> Path | None:
+    """Where the fast lane keeps the migrated database; the whole suite makes its own."""
+    return migrated.dump_in(Path(pytestconfig.cache.mkdir("migrated"))) if is_fast(pytestconfig) else None  # type: ignore[union-attr]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker, stack: Stack) -> Iterator[None]:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, stack: Stack, dump: Path | None
+) -> None:
+    """Tables are made by the role that owns them, as in a release."""
+    _connect_as(postgres.OWNER, stack.credentials.owner_password)
+    if dump is not None and dump.exists():
+        migrated.restore(dump, stack.credentials)
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated.TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, stack: Stack, dump: Path | None
+) -> Iterator[None]:
     """Tests run as the application, which owns nothing; that it may empty tables between them is for tests alone."""
     with django_db_blocker.unblock():
+        if dump is not None and not dump.exists():
+            migrated.keep(dump, stack.credentials, str(connection.settings_dict["NAME"]))
         ownership.let_empty()
         _connect_as(postgres.ROLE, stack.credentials.database_password)
     yield
