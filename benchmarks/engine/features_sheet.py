@@ -19,7 +19,7 @@ from gpu_worker.engine.loaded import BUNDLES
 from gpu_worker.manifold.known_attributes import read_directions, read_scales
 from gpu_worker.photos.errors import PhotoError
 
-_USUAL = {"shoe": "high-top", "shirt": "long sleeves"}
+_USUAL = {"shoe": "high-top", "shirt": "collar and buttons"}
 
 
 def main() -> None:
