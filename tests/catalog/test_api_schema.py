@@ -21,7 +21,7 @@ from catalog.services.rates import Rate
 from catalog.services.tokens import token_create
 from deploy.wsgi import application
 from editing.lifecycle.requests import Colourways, parse_swatches, request_colourways
-from editing.models import EditRequest, Palette, Recipe, Store, Variant, Webhook, WebhookDelivery
+from editing.models import EditRequest, OwnPart, Palette, Recipe, Store, Variant, Webhook, WebhookDelivery
 from tests.catalog.factories import MerchantFactory, PhotoFactory, ProductFactory
 from tests.editing.factories import rendered
 
@@ -93,6 +93,7 @@ def _ask_for_variants(merchant: Merchant) -> None:
     document = {"kind": "shoe", "swatches": [{"name": "Red", "colour": "#c1121f"}]}
     Store.objects.create(merchant=merchant, kind="shopify", name="Store", url="https://shop.example/", sealed_token="x")
     Recipe.objects.create(merchant=merchant, title="Red", document=document, digest="0" * 64)
+    OwnPart.objects.create(merchant=merchant, kind="shoe", name="Stripe")
     Palette.objects.create(merchant=merchant, name="Autumn", swatches=[{"name": "Rust", "colour": "#b7410e"}])
 
 
@@ -107,6 +108,7 @@ def _there() -> dict[str, object]:
         "colourways key": Colourway.objects.first().key,
         "stores key": Store.objects.first().key,
         "recipes key": Recipe.objects.first().key,
+        "own-parts part_id": OwnPart.objects.first().pk,
         "webhooks key": Webhook.objects.first().key,
         "deliveries key": WebhookDelivery.objects.first().key,
     }
