@@ -286,7 +286,6 @@ KEYED: dict[str, list[dict[str, object]]] = {
             "masks": [{"photo": PHOTO, "key": KEY}],
         },
     ],
-    "api-edits:own-parts": [{"kind": "shoe", "name": "Stripe", "photos": [{"photo": PHOTO, "mask_key": KEY}]}],
     "editing:colourways": [{"photos": PHOTO, "swatch": "Rust|#b7410e", "regions": "painted", f"mask-{PHOTO}": KEY}],
 }
 

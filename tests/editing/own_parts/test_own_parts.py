@@ -10,6 +10,7 @@ from django.urls import reverse
 from PIL import Image, ImageDraw
 from rest_framework.test import APIClient
 
+from catalog import storage
 from catalog.models import Membership, Photo
 from editing.lifecycle.masks import mask_store
 from editing.models import EditRequest, OwnPart, OwnPartPhoto, OwnPartState
@@ -128,6 +129,20 @@ def test_a_strangers_photo_cannot_be_painted_on(strange: APIClient, owner: Membe
     projected_photo(stranger, seed=4)
     answer = strange.post(URL, _body(projected_photo(owner)), format="json")
     assert answer.status_code == 400 and not OwnPartPhoto.objects.exists()
+
+
+def test_a_key_opens_no_object_of_somebody_else(api: APIClient, owner: Membership, stranger: Membership):
+    photo, drawn = projected_photo(owner), io.BytesIO()
+    Image.new("L", (1200, 1200), 255).save(drawn, "PNG")
+    own, theirs = (
+        storage.put(f"masks/{merchant}", drawn.getvalue(), content_type="image/png")
+        for merchant in (owner.merchant_id, stranger.merchant_id)
+    )
+    original = storage.put("photos", drawn.getvalue(), content_type="image/png")
+    for key, status in ((theirs, 400), (original, 400), (own, 201)):
+        body = _body() | {"photos": [{"photo": photo.pk, "mask_key": key}]}
+        answer = api.post(URL, body, format="json")
+        assert (answer.status_code, OwnPart.objects.exists()) == (status, status == 201), answer.content
 
 
 # ---- what a worker found ---------------------------------------------------------------------------------------------
