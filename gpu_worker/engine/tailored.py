@@ -52,7 +52,7 @@ def tailor(engine: Editor, projection: Projection, wanted: Sequence[Attribute], 
     for number, mark in enumerate(wanted):
         report(given.callback, "transfer", number, len(wanted))
         share = min(1.0, mark.amount / FULL)
-        made = _CUT[mark.name](here, engine.manifold.kind, share)
+        made = _CUT[mark.name](here, share)
         after = projected(engine.manifold, here, made.pixels, made.alpha, made.own)
         measures = worst(measures, measured(engine.manifold, here, after, mark, made))
         if made.share < 0.99 * share:
@@ -64,8 +64,8 @@ def tailor(engine: Editor, projection: Projection, wanted: Sequence[Attribute], 
     return Done(projection=here, measures=measures, warnings=warnings)
 
 
-def _sleeves(projection: Projection, kind: str, share: float) -> Made:
-    photo, named = projection.photo, projection.named(kind).found
+def _sleeves(projection: Projection, share: float) -> Made:
+    photo, named = projection.photo, projection.named("shirt").found
     pixels, alpha, own = photo.pixels, projection.mask.alpha, photo.alpha
     for cut in with_long_sleeves(named, _seen(named.frame, photo.height, photo.width), share):
         if own is not None:
@@ -75,9 +75,9 @@ def _sleeves(projection: Projection, kind: str, share: float) -> Made:
     return Made(pixels=pixels, alpha=alpha, own=own, new=new, share=share)
 
 
-def _heel(projection: Projection, kind: str, share: float) -> Made:
+def _heel(projection: Projection, share: float) -> Made:
     _check_ground(projection)
-    photo, named = projection.photo, projection.named(kind).found
+    photo, named = projection.photo, projection.named("shoe").found
     heel, side = heel_under(named, share, photo.height, photo.width), len(named.labels)
     pixels, alpha = lifted(photo.pixels, projection.mask.alpha, heel, named.frame.placing, side)
     own = None if photo.alpha is None else lifted(photo.pixels, photo.alpha, heel, named.frame.placing, side)[1]
@@ -85,9 +85,9 @@ def _heel(projection: Projection, kind: str, share: float) -> Made:
     return Made(pixels=pixels, alpha=alpha, own=own, new=new, share=heel.share)
 
 
-def _top(projection: Projection, kind: str, share: float) -> Made:
+def _top(projection: Projection, share: float) -> Made:
     _check_ground(projection)
-    photo, named = projection.photo, projection.named(kind).found
+    photo, named = projection.photo, projection.named("shoe").found
     field, has_room = higher(named, share, photo.height, photo.width)
     pixels, alpha = (moved(one, field, named.frame.placing)[0] for one in (photo.pixels, projection.mask.alpha))
     own = None if photo.alpha is None else moved(photo.alpha, field, named.frame.placing)[0]
@@ -100,16 +100,13 @@ def _check_ground(projection: Projection) -> None:
         raise DoesNotFit("This photo's ground is not plain: a heel or a higher top needs an even one.")
 
 
-_CUT: dict[str, Callable[[Projection, str, float], Made]] = {
+_CUT: dict[str, Callable[[Projection, float], Made]] = {
     "long sleeves": _sleeves,
     "high heel": _heel,
     "high-top": _top,
 }
-
-
-_PART: dict[str, PartName] = {
-    "long sleeves": "sleeves"
-}  # heels have no name of their own, and a top is an upper anyway
+# what is looked for again: heels have no name of their own, and a top is an upper anyway
+_PART: dict[str, PartName] = {"long sleeves": "sleeves"}
 
 
 def _seen(frame: Frame, height: int, width: int) -> Mask:

@@ -45,14 +45,18 @@ class Arm:
     leaves: bool  # it goes on beyond the photo
 
 
-def find_arms(named: NamedParts, seen: Mask) -> list[Arm]:
-    """The arms of a worn shirt, left to right; none where none is seen. `seen` (R, R) is where the frame shows the photo."""
+def sleeves_of(named: NamedParts) -> list[Mask]:
+    """(R, R) each of a shirt's sleeves; crumbs are none."""
     sleeves = named.mask("sleeves")
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(sleeves.astype(np.uint8))
-    large = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > _LARGE * sleeves.sum()]
+    return [pieces == k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > _LARGE * sleeves.sum()]
+
+
+def find_arms(named: NamedParts, sleeves: list[Mask], seen: Mask) -> list[Arm]:
+    """The bare arms below a worn shirt's sleeves, left to right. `seen` (R, R) is where the frame shows the photo."""
     lab = fast_lab(np.ascontiguousarray(named.frame.raw, np.float32))
     figure = _figure(named.frame, lab, seen)
-    found = [_arm(named, pieces == k, figure, lab, seen) for k in large]
+    found = [_arm(named, sleeve, figure, lab, seen) for sleeve in sleeves]
     return sorted((arm for arm in found if arm is not None), key=lambda arm: float(arm.outer.mean()))
 
 

@@ -10,12 +10,12 @@ from gpu_worker.grafts.grafted import TOUCHED
 from gpu_worker.grafts.printed import relit
 from gpu_worker.measures.colour import Array, fast_lab, fast_rgb
 from gpu_worker.segmentation.frame import Similarity
+from gpu_worker.transfer.cloth import BLACK
 from gpu_worker.transfer.strips import dither, for_each_strip, sample_window, window_of
 
 Mask = NDArray[np.bool_]
 Pixels = NDArray[np.uint8]
 
-BLACK = 16.0  # of L* that makes lightness proportional to the cube root of light
 _CREASES = 11
 _DEEPEST = 0.05
 

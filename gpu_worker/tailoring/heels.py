@@ -15,6 +15,7 @@ from gpu_worker.measures.colour import Array, fast_lab
 from gpu_worker.painting.borders import room_for
 from gpu_worker.segmentation.named_parts import NamedParts
 from gpu_worker.tailoring.cloth import Cut
+from gpu_worker.tailoring.room import shares_up_to
 from gpu_worker.tailoring.tube import smooth
 
 Mask = NDArray[np.bool_]
@@ -35,7 +36,6 @@ _ALREADY = 0.06  # of its length: an arch so far off the ground stands on a heel
 _SIDE_ON = 1.1  # a shoe seen from the side is longer than high
 _EDGE = (0.25, 0.55)  # of the sole's thickness above its lower edge: what a heel shows
 _LEAST_THICK = 0.02  # of its length
-_LEAST_SHARE = 0.35  # for which there must be room
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,15 +54,14 @@ def heel_under(named: NamedParts, share: float, height: int, width: int) -> Heel
     """
     product, sole = named.labels >= 0, named.mask("sole")
     _check_not_a_trainer(named)
-    asked, left = share, heel_is_left(product)
+    left = heel_is_left(product)
     if not left:
         product, sole = product[:, ::-1], sole[:, ::-1]
-    while share >= _LEAST_SHARE or share == asked:
-        heel = _heel(product, sole, share)
+    for less in shares_up_to(share):
+        heel = _heel(product, sole, less)
         heel = heel if left else _mirrored(heel)
         if room_for(heel.lift, named.labels >= 0, named.frame.placing, height, width):
             return heel
-        share *= 0.85
     raise DoesNotFit("There is no room above the shoe in this photo: leave some ground there.")
 
 

@@ -37,6 +37,8 @@ def lifted(pixels: Pixels, alpha: Pixels, heel: Heel, placing: Similarity, side:
 def _ground(pixels: Pixels, gone: NDArray[np.bool_], product: NDArray[np.bool_]) -> Array:
     """(H, W, 3) the photo, and where the shoe stood the ground around it."""
     result = pixels.astype(np.float32)
+    if not gone.any():
+        return result
     y, x = np.flatnonzero(gone.any(1)), np.flatnonzero(gone.any(0))
     margin = max(8, (y[-1] - y[0]) // 4)
     rows = slice(max(0, y[0] - margin), y[-1] + margin)

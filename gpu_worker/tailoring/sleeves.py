@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from gpu_worker.grafts.grafted import DoesNotFit
 from gpu_worker.measures.colour import Array, fast_lab
 from gpu_worker.segmentation.named_parts import NamedParts
-from gpu_worker.tailoring.arms import Arm, find_arms
-from gpu_worker.tailoring.cloth import BLACK, Cut, creases, nearest_inside, own_light
+from gpu_worker.tailoring.arms import Arm, find_arms, sleeves_of
+from gpu_worker.tailoring.cloth import Cut, creases, nearest_inside, own_light
 from gpu_worker.tailoring.tube import Tube, tube_of
+from gpu_worker.transfer.cloth import BLACK
 
 Mask = NDArray[np.bool_]
 
@@ -72,11 +73,14 @@ def with_long_sleeves(named: NamedParts, seen: Mask, share: float) -> list[Cut]:
     Raises DoesNotFit where no bare arm goes on below a sleeve.
     """
     _check_short(named)
-    arms = find_arms(named, seen)
+    sleeves = sleeves_of(named)
+    arms = find_arms(named, sleeves, seen)
     if not arms:
         raise DoesNotFit(
             "No bare arms are seen below the sleeves in this photo: longer sleeves would have nothing to lie on."
         )
+    if len(arms) < len(sleeves):
+        raise DoesNotFit("The bare arm below one of the sleeves is not to be seen: the sleeves would be unlike.")
     lab = fast_lab(np.ascontiguousarray(named.frame.raw, np.float32))
     return [cut for arm in arms for cut in _sleeve(named, arm, lab, share)]
 
@@ -144,10 +148,9 @@ def _layers(
 
 def _hem(tube: Tube, place: _Place, low: Array) -> _Layer:
     """The hem that the sleeve has, at its new end."""
-    whole = tube.hem / (1 - 0.17)
-    length = _END * whole
     back = tube.arc[-1] - place.along
-    return _Layer(source=_source(tube, place, whole - 2 - back), shown=np.clip((length - back) / 2, 0, 1), low=low)
+    shown = np.clip((_END * tube.length - back) / 2, 0, 1)
+    return _Layer(source=_source(tube, place, tube.length - 2 - back), shown=shown, low=low)
 
 
 def _forth_and_back(along: Array, tube: Tube) -> Array:

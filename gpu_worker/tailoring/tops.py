@@ -6,10 +6,10 @@ from gpu_worker.grafts.grafted import DoesNotFit
 from gpu_worker.measures.colour import Array
 from gpu_worker.painting.borders import room_for, upper_moved
 from gpu_worker.segmentation.named_parts import NamedParts
+from gpu_worker.tailoring.room import shares_up_to
 
 _STRENGTH = 3.0  # of a border's move, at a share of 1: 45 % of what stands on the sole
 _HIGH = 0.8  # of its length: a shoe so high is a boot already
-_LEAST = 0.35  # share for which there must be room
 
 
 def higher(named: NamedParts, share: float, height: int, width: int) -> tuple[Array, float]:
@@ -21,10 +21,8 @@ def higher(named: NamedParts, share: float, height: int, width: int) -> tuple[Ar
     tall, length = (np.ptp(np.flatnonzero(product.any(axis))) for axis in (1, 0))
     if tall > _HIGH * length:
         raise DoesNotFit("This shoe is as high as a high-top already.")
-    asked = share
-    while share >= _LEAST or share == asked:
-        field = upper_moved(named, "more", _STRENGTH * share)
+    for less in shares_up_to(share):
+        field = upper_moved(named, "more", _STRENGTH * less)
         if room_for(field, product, named.frame.placing, height, width):
-            return field, share
-        share *= 0.85
+            return field, less
     raise DoesNotFit("There is no room above the shoe in this photo: leave some ground there.")

@@ -28,8 +28,17 @@ class Tube:
 
     line: Line  # (N, 2) x, y, a row each
     half: Line  # (N,) half width across
-    start: float  # along the line: from where the sleeve's cloth is good to be taken
-    hem: float  # likewise: where its hem begins
+    length: float  # of the sleeve that is there, along the line
+
+    @property
+    def start(self) -> float:
+        """From where along the line the sleeve's cloth is good to be taken."""
+        return _START * self.length
+
+    @property
+    def hem(self) -> float:
+        """Where along the line its hem begins."""
+        return (1 - _HEM) * self.length
 
     @cached_property
     def arc(self) -> Line:
@@ -91,7 +100,7 @@ def tube_of(arm: Arm, share: float) -> Tube:
     half = np.abs(edges[0] - edges[1]) / 2 * np.abs(slope[:, 1]) / np.linalg.norm(slope, axis=1)
     length = float(np.linalg.norm(np.diff(line[: corner - rows[0] + 1], axis=0), axis=1).sum())
     count = round(arm.first + share * (arm.last - arm.first) - rows[0]) + 1
-    return Tube(line=line[:count], half=half[:count], start=_START * length, hem=(1 - _HEM) * length)
+    return Tube(line=line[:count], half=half[:count], length=length)
 
 
 def _outer_end(outward: NDArray[np.signedinteger], rows: NDArray[np.intp]) -> int:

@@ -49,6 +49,14 @@ def test_the_back_is_lifted_onto_a_heel_and_the_toe_stays(turned: bool):
     assert (after[420:] == before[420:]).all()
 
 
+def test_next_to_no_heel_is_next_to_no_change():
+    named = _flat()
+    before = np.round(named.frame.raw * 255).astype(np.uint8)
+    alpha = np.round(named.frame.alpha * 255).astype(np.uint8)
+    after, mask = lifted(before, alpha, heel_under(named, 0.005, SIDE, SIDE), PLACING, SIDE)
+    assert (np.abs(mask.astype(int) - alpha) > 127).mean() < 0.001 and (after[:, 350:] == before[:, 350:]).all()
+
+
 def test_a_heel_is_as_high_as_there_is_room_for():
     heel = heel_under(_flat(), 0.5, SIDE, SIDE)
     assert heel.share == 0.5 and -heel.lift[..., 1].min() == pytest.approx(0.5 * 0.15 * 399, abs=1)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from gpu_worker.grafts.grafted import DoesNotFit
 from gpu_worker.segmentation.frame import Frame, Similarity
 from gpu_worker.segmentation.named_parts import NamedParts
-from gpu_worker.tailoring.arms import find_arms
+from gpu_worker.tailoring.arms import find_arms, sleeves_of
 from gpu_worker.tailoring.cloth import laid
 from gpu_worker.tailoring.sleeves import with_long_sleeves
 
@@ -44,7 +44,8 @@ def _after(named: NamedParts, share: float) -> tuple[NDArray[np.uint8], NDArray[
 
 
 def test_arms_are_found_where_they_are():
-    left, right = find_arms(_worn(), SEEN)
+    named = _worn()
+    left, right = find_arms(named, sleeves_of(named), SEEN)
     assert (left.outward, right.outward) == (-1, 1)
     assert left.first == pytest.approx(202, abs=2) and left.last == pytest.approx(459, abs=3)
     assert left.outer.mean() == pytest.approx(108, abs=2) and right.inner.mean() == pytest.approx(362, abs=2)
@@ -80,5 +81,9 @@ def test_stripes_go_on_with_the_bodys_stripes():
 def test_what_has_no_bare_arm_is_refused():
     with pytest.raises(DoesNotFit, match="No bare arms"):
         with_long_sleeves(_worn(arms=False), SEEN, 1.0)
+    one = _worn()
+    one.frame.raw[200:460, 362:404] = 1
+    with pytest.raises(DoesNotFit, match="would be unlike"):
+        with_long_sleeves(one, SEEN, 1.0)
     with pytest.raises(DoesNotFit, match="long sleeves already"):
         with_long_sleeves(_worn(long=True), SEEN, 1.0)
