@@ -101,7 +101,7 @@ def request_edit(
     check_parts(merchant, photos, constraints)
     spec = {
         "constraints": [constraint.model_dump(mode="json") for constraint in constraints],
-        "options": options.model_dump(),
+        "options": options.model_dump(mode="json"),
     }
     each = pictures_of(constraints, options)
     bound = bound_version(spec, version)

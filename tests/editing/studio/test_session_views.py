@@ -1,4 +1,5 @@
 import json
+from base64 import b64encode
 from uuid import uuid4
 
 import pytest
@@ -10,9 +11,18 @@ from catalog.models import Membership, Photo
 from editing.models import EditJob, EditRequest, Palette, StudioSession
 from editing.palettes import SEASON
 from editing.studio import previews
-from gpu_worker.contract.studio import WAKE_LIST, PreviewOrder, order_key, owner_key, wake_list_of
+from gpu_worker.contract.marks import SolverOptions
+from gpu_worker.contract.studio import (
+    WAKE_LIST,
+    PreviewNews,
+    PreviewOrder,
+    news_key,
+    order_key,
+    owner_key,
+    wake_list_of,
+)
 from tests.catalog.conftest import WALL
-from tests.editing.studio.conftest import projected_photo
+from tests.editing.studio.conftest import projected_photo, random_latent
 
 
 def as_member(member: Membership) -> Client:
@@ -148,6 +158,18 @@ def test_applying_asks_for_the_drawing_on_the_photo(
     spec = made.jobs.get().asked
     assert [c["type"] for c in spec["constraints"]] == ["colour"]
     assert spec["options"]["candidates"] == 2
+
+
+def test_what_was_seen_is_what_is_applied(owner: Membership, session: StudioSession):
+    client, latent = as_member(owner), b64encode(random_latent(7)).decode()
+    pull = {"type": "warp", "drags": [{"source": [0.5, 0.5], "target": [0.6, 0.5]}]}
+    put(client, session, 1, [pull])
+    news = PreviewNews(revision=1, settled=True, w_plus=latent)
+    previews._connection(previews._url()).set(news_key(session.pk), news.model_dump_json(), ex=60)
+    answer = client.post(reverse("editing:studio-apply", args=[session.pk]), {"candidates": "1"})
+    assert answer.status_code == 200
+    options = SolverOptions.model_validate(EditRequest.objects.get().jobs.get().asked["options"])
+    assert options.chosen == random_latent(7)
 
 
 def test_a_reload_goes_on_showing_what_was_applied(
