@@ -278,7 +278,7 @@ def test_a_finger_draws_and_two_fingers_zoom(easel: Easel):
     assert (easel.picture() != before).mean() > 0.05
 
 
-def test_a_slider_moves_along_an_attribute(easel: Easel):
+def test_a_slider_moves_along_an_attribute_and_is_applied(easel: Easel):
     call_command("load_attributes", "--bundles", str(MANIFOLDS), "--without-strips", verbosity=0)
     easel.open()
     before = easel.picture()
@@ -289,6 +289,10 @@ def test_a_slider_moves_along_an_attribute(easel: Easel):
     (mark,) = easel.document()
     assert (mark["type"], mark["amount"]) == ("attribute", 2.0)
     assert (np.abs(easel.picture().astype(int) - before) > 16).mean() > 0.005
+    easel.page.get_by_role(
+        "button", name="Apply to the photo"
+    ).click()  # the preview has settled: it is what is rendered
+    easel.page.wait_for_selector(".studio-result[data-status=rendered]", timeout=PATIENCE)
 
 
 def test_a_blend_goes_towards_the_other_product(easel: Easel):
