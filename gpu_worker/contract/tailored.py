@@ -3,7 +3,10 @@
 from gpu_worker.contract.marks import Attribute
 
 # by the names of the attributes that ship with a kind
-TAILORED: dict[str, tuple[str, ...]] = {"shoe": ("high heel", "high-top"), "shirt": ("long sleeves",)}
+TAILORED: dict[str, tuple[str, ...]] = {
+    "shoe": ("high heel", "high-top"),
+    "shirt": ("long sleeves", "collar and buttons"),
+}
 
 
 def is_tailored(mark: Attribute, kind: str) -> bool:

@@ -1,4 +1,4 @@
-"""Attributes that are cut from the photo's own pixels: long sleeves, a heel, a high top.
+"""Attributes that are cut from the photo's own pixels: long sleeves, a collar and buttons, a heel, a high top.
 
 They come after removals and before every other mark, which are then meant for the photo as it was cut.
 """
@@ -24,6 +24,7 @@ from gpu_worker.manifold.lift import ENLARGES
 from gpu_worker.painting.borders import moved
 from gpu_worker.segmentation.frame import Frame, frame_at, frame_placing
 from gpu_worker.tailoring.cloth import laid
+from gpu_worker.tailoring.collars import with_collar
 from gpu_worker.tailoring.heels import heel_under
 from gpu_worker.tailoring.lifted import lifted
 from gpu_worker.tailoring.sleeves import with_long_sleeves
@@ -71,8 +72,23 @@ def _sleeves(projection: Projection, share: float) -> Made:
         if own is not None:
             own = laid(pixels, own, cut, named.frame.placing)[1]
         pixels, alpha = laid(pixels, alpha, cut, named.frame.placing)
-    new = float(((alpha > 127) & (projection.mask.alpha <= 127)).sum())
-    return Made(pixels=pixels, alpha=alpha, own=own, new=new, share=share)
+    return Made(pixels=pixels, alpha=alpha, own=own, new=_added(projection, alpha), share=share)
+
+
+def _collar(projection: Projection, share: float) -> Made:
+    photo, named = projection.photo, projection.named("shirt").found
+    pixels, alpha, own = photo.pixels, projection.mask.alpha, photo.alpha
+    for piece in with_collar(named, share):
+        cut, placing = piece.cut, piece.placing
+        if own is not None:
+            own = laid(pixels, own, cut, placing)[1]
+        pixels, alpha = laid(pixels, alpha, cut, placing, photo.pixels if piece.is_cloth else None)
+    return Made(pixels=pixels, alpha=alpha, own=own, new=_added(projection, alpha), share=share)
+
+
+def _added(projection: Projection, alpha: Pixels) -> float:
+    """Pixels of a mask (H, W) that were not the product's."""
+    return float(((alpha > 127) & (projection.mask.alpha <= 127)).sum())
 
 
 def _heel(projection: Projection, share: float) -> Made:
@@ -102,6 +118,7 @@ def _check_ground(projection: Projection) -> None:
 
 _CUT: dict[str, Callable[[Projection, float], Made]] = {
     "long sleeves": _sleeves,
+    "collar and buttons": _collar,
     "high heel": _heel,
     "high-top": _top,
 }

@@ -1,1 +1,1 @@
-"""Attributes that are cut and sewn from the photo's own pixels: long sleeves, heels, high tops."""
+"""Attributes that are cut and sewn from the photo's own pixels: long sleeves, collars, heels, high tops."""
