@@ -53,7 +53,7 @@ def garment_of(pixels: Pixels, named: NamedParts) -> Garment:
     """Raises NoSuchPart where no front is seen."""
     blob = named.mask("print")
     front = _without_holes(named.mask("body") | blob | named.mask("buttons")) & ~(
-        named.mask("collar") | _placket(named)
+        named.mask("collar") | placket_in(named)
     )
     return Garment(
         pixels=pixels,
@@ -64,7 +64,7 @@ def garment_of(pixels: Pixels, named: NamedParts) -> Garment:
     )
 
 
-def _placket(named: NamedParts) -> Mask:
+def placket_in(named: NamedParts) -> Mask:
     """A placket begins at the neck; what is taken for one further down is a fold."""
     found, front = named.mask("buttons"), named.mask("body")
     rows = np.flatnonzero(front.any(1))

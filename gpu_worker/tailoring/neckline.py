@@ -23,6 +23,7 @@ _NEAR, _BESIDE = (
 )  # of the torso's width, from its middle: where the neckline's lowest point and its ends may lie
 _WIDTH = (0.18, 0.85)  # of the torso's width
 _WORN, _NECK = 0.12, 0.27  # of its own width, and of the torso's: a neckline this deep and wide shows a neck
+_ABOVE, _NO_GROUND = (4, 9), 12.0  # pixels above the outline; Lab from the ground
 _DEEPEST = 0.95
 _LEVEL = (1.0, 2.0)  # pixels
 _POINTS, _SMOOTH = 60, 3.0
@@ -52,8 +53,8 @@ class Neckline:
         return np.asarray(self.sides[0][0])
 
 
-def find_neckline(named: NamedParts, lightness: Array) -> Neckline:
-    """`lightness` (R, R) is L* of the frame. Raises DoesNotFit where none is seen, and for one that is too wide or too deep."""
+def find_neckline(named: NamedParts, lab: Array) -> Neckline:
+    """`lab` (R, R, 3) is the frame in Lab. Raises DoesNotFit where none is seen, and for one that is too wide or too deep."""
     product = named.labels >= 0
     rows, columns = np.flatnonzero(product.any(1)), np.flatnonzero(product.any(0))
     if len(rows) == 0:
@@ -69,14 +70,26 @@ def find_neckline(named: NamedParts, lightness: Array) -> Neckline:
         raise DoesNotFit("No neckline is to be seen in this photo.")
     lowest = low + int(np.median(np.flatnonzero(top[low:high] >= top[low:high].max() - _LEVEL[0])))
     left, right = _corners(top, lowest, round(_BESIDE * torso), columns, _LEVEL[0], inner=True)
-    if right - left > _NECK * torso and top[lowest] - max(top[left], top[right]) >= _WORN * (right - left):
+    deep = top[lowest] - max(top[left], top[right]) >= _WORN * (right - left)
+    if deep and right - left > _NECK * torso and _shows_somebody(named, lab, top, slice(left, right)):
         sides, band = (_along(top, lowest, left), _along(top, lowest, right)), None
     else:
         left, right = _corners(top, round(middle), round(_BESIDE * torso), columns, _LEVEL[1], inner=False)
-        sides, band = _front_edge(np.array([left, top[left]]), np.array([right, top[right]]), lightness)
+        sides, band = _front_edge(np.array([left, top[left]]), np.array([right, top[right]]), lab[..., 0])
     _check(sides, torso)
     below = _ends(front, int(sides[0][0, 1]), hem + 1)
     return Neckline(sides=sides, width=float(right - left), band=band, hem=hem, torso=torso, ends=below)
+
+
+def _shows_somebody(named: NamedParts, lab: Array, top: Line, columns: slice) -> bool:
+    """Whether a neck is above the outline there, and not the ground."""
+    ground = lab[named.frame.alpha < 0.01]
+    if len(ground) == 0:
+        return True
+    x = np.arange(columns.start, columns.stop)
+    y = np.maximum(top[columns].astype(int)[None] - np.arange(*_ABOVE)[:, None], 0)
+    apart = np.linalg.norm(lab[y, x[None]] - np.median(ground, axis=0), axis=2)
+    return float((apart > _NO_GROUND).mean()) > 0.5
 
 
 def _check(sides: tuple[Line, Line], torso: float) -> None:

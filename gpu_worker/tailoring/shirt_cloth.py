@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from gpu_worker.grafts.garment import placket_in
 from gpu_worker.grafts.grafted import DoesNotFit
 from gpu_worker.measures.colour import Array, fast_lab
 from gpu_worker.segmentation.named_parts import NamedParts
@@ -87,13 +88,13 @@ class Shirt:
 def shirt_of(named: NamedParts) -> Shirt:
     """Raises DoesNotFit for a shirt that has a collar, buttons or a zip, and where no neckline or no cloth is seen."""
     lab = fast_lab(np.ascontiguousarray(named.frame.raw, np.float32))
-    neck = find_neckline(named, lab[..., 0])
+    neck = find_neckline(named, lab)
     if named.mask("collar").sum() > _HAS_COLLAR * neck.width**2:
         raise DoesNotFit("This shirt has a collar already.")
-    if named.mask("buttons").any():
+    if placket_in(named).any():
         raise DoesNotFit("This shirt has buttons or a zip already.")
     unit = min(neck.width, _WIDEST * neck.torso)
-    body, product = named.mask("body"), named.labels >= 0
+    body, product = named.mask("body") & ~_inside_of_neck(neck, lab.shape), named.labels >= 0
     leaves = leaves_along(neck, unit, product)
     near = body & _near(neck, _BESIDE * unit, body.shape)
     if not near.any():
@@ -113,6 +114,15 @@ def shirt_of(named: NamedParts) -> Shirt:
         lightness=float(beside[0]),
         button=(float(x), float(y)),
     )
+
+
+def _inside_of_neck(neck: Neckline, shape: tuple[int, ...]) -> Mask:
+    """(R, R) above the neckline: skin, or the inside of the back."""
+    left, right = neck.sides
+    corners = np.array([[right[-1, 0], 0], [left[-1, 0], 0]])
+    filled = np.zeros(shape[:2], np.uint8)
+    cv2.fillPoly(filled, [np.round(np.concatenate([left[::-1], right, corners])).astype(np.int32)], 1)
+    return filled > 0
 
 
 def _near(neck: Neckline, reach: float, shape: tuple[int, ...]) -> Mask:
