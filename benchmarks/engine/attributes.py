@@ -181,12 +181,12 @@ def _judged(
     refused = 0
     for projection in photos:
         first = features(_tensor(_frame(engine, projection, None).image))
+        if bool(judges[name].sees(first)[0]):
+            continue  # it has it already
         try:
             made = _tailored(engine, projection, message) or _drawn(engine, projection, message)
         except (OutOfReach, PhotoError):
             refused += 1
-            continue
-        if bool(judges[name].sees(first)[0]):
             continue
         last = features(_tensor(made.after.image))
         if made.generated is not None:

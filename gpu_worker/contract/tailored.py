@@ -5,7 +5,7 @@ from gpu_worker.contract.marks import Attribute
 # by the names of the attributes that ship with a kind
 TAILORED: dict[str, tuple[str, ...]] = {
     "shoe": ("high heel", "high-top"),
-    "shirt": ("long sleeves", "collar and buttons"),
+    "shirt": ("long sleeves", "collar and buttons", "formal"),
 }
 
 

@@ -22,8 +22,8 @@ from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.manifold.examples import FULL
 from gpu_worker.manifold.lift import ENLARGES
 from gpu_worker.painting.borders import moved
-from gpu_worker.segmentation.frame import Frame, frame_at, frame_placing
-from gpu_worker.tailoring.cloth import laid
+from gpu_worker.segmentation.frame import Frame, Similarity, frame_at, frame_placing
+from gpu_worker.tailoring.cloth import Cut, laid
 from gpu_worker.tailoring.collars import with_collar
 from gpu_worker.tailoring.heels import heel_under
 from gpu_worker.tailoring.lifted import lifted
@@ -47,6 +47,20 @@ class Made:
     share: float  # of what was asked that there was room for
 
 
+@dataclass(frozen=True, eq=False)
+class _Picture:
+    """A photo as far as it has come."""
+
+    pixels: Pixels  # (H, W, 3)
+    alpha: Pixels  # (H, W) its product's mask
+    own: Pixels | None  # (H, W) its opacity, of a photo that has one
+
+    def under(self, cut: Cut, placing: Similarity, taken_from: Pixels | None = None) -> "_Picture":
+        """With a cut laid over it; its pixels come from here, or from another photo (H, W, 3)."""
+        own = None if self.own is None else laid(self.pixels, self.own, cut, placing)[1]
+        return _Picture(*laid(self.pixels, self.alpha, cut, placing, taken_from), own)
+
+
 def tailor(engine: Editor, projection: Projection, wanted: Sequence[Attribute], given: Given) -> Done:
     """The photo with every attribute, in order. Raises PhotoError for what it cannot carry."""
     measures, warnings, here = dict[str, float](), [TAILORED], projection
@@ -66,29 +80,46 @@ def tailor(engine: Editor, projection: Projection, wanted: Sequence[Attribute], 
 
 
 def _sleeves(projection: Projection, share: float) -> Made:
-    photo, named = projection.photo, projection.named("shirt").found
-    pixels, alpha, own = photo.pixels, projection.mask.alpha, photo.alpha
-    for cut in with_long_sleeves(named, _seen(named.frame, photo.height, photo.width), share):
-        if own is not None:
-            own = laid(pixels, own, cut, named.frame.placing)[1]
-        pixels, alpha = laid(pixels, alpha, cut, named.frame.placing)
-    return Made(pixels=pixels, alpha=alpha, own=own, new=_added(projection, alpha), share=share)
+    return _sewn(projection, share, [_with_sleeves])
 
 
 def _collar(projection: Projection, share: float) -> Made:
+    return _sewn(projection, share, [_with_collar])
+
+
+def _formal(projection: Projection, share: float) -> Made:
+    """What a shirt for the office has: sleeves, and a collar with buttons; what it lacks of them and can carry."""
+    return _sewn(projection, share, [_with_sleeves, _with_collar])
+
+
+def _sewn(
+    projection: Projection, share: float, ways: Sequence[Callable[[_Picture, Projection, float], _Picture]]
+) -> Made:
+    """In order, as far as the photo can carry it. Raises DoesNotFit, with the last reason, where it can carry nothing of it."""
+    before = _Picture(projection.photo.pixels, projection.mask.alpha, projection.photo.alpha)
+    picture, reason = before, DoesNotFit("")
+    for way in ways:
+        try:
+            picture = way(picture, projection, share)
+        except DoesNotFit as error:
+            reason = error
+    if picture is before:
+        raise reason
+    new = float(((picture.alpha > 127) & (before.alpha <= 127)).sum())
+    return Made(pixels=picture.pixels, alpha=picture.alpha, own=picture.own, new=new, share=share)
+
+
+def _with_sleeves(picture: _Picture, projection: Projection, share: float) -> _Picture:
     photo, named = projection.photo, projection.named("shirt").found
-    pixels, alpha, own = photo.pixels, projection.mask.alpha, photo.alpha
-    for piece in with_collar(named, share):
-        cut, placing = piece.cut, piece.placing
-        if own is not None:
-            own = laid(pixels, own, cut, placing)[1]
-        pixels, alpha = laid(pixels, alpha, cut, placing, photo.pixels if piece.is_cloth else None)
-    return Made(pixels=pixels, alpha=alpha, own=own, new=_added(projection, alpha), share=share)
+    for cut in with_long_sleeves(named, _seen(named.frame, photo.height, photo.width), share):
+        picture = picture.under(cut, named.frame.placing)
+    return picture
 
 
-def _added(projection: Projection, alpha: Pixels) -> float:
-    """Pixels of a mask (H, W) that were not the product's."""
-    return float(((alpha > 127) & (projection.mask.alpha <= 127)).sum())
+def _with_collar(picture: _Picture, projection: Projection, share: float) -> _Picture:
+    for piece in with_collar(projection.named("shirt").found, share):
+        picture = picture.under(piece.cut, piece.placing, projection.photo.pixels if piece.is_cloth else None)
+    return picture
 
 
 def _heel(projection: Projection, share: float) -> Made:
@@ -119,6 +150,7 @@ def _check_ground(projection: Projection) -> None:
 _CUT: dict[str, Callable[[Projection, float], Made]] = {
     "long sleeves": _sleeves,
     "collar and buttons": _collar,
+    "formal": _formal,
     "high heel": _heel,
     "high-top": _top,
 }

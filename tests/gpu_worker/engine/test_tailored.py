@@ -50,3 +50,34 @@ def test_a_ballerina_gets_a_heel_and_is_dyed_on_it(shoes: Engine):
 def test_what_cannot_carry_it_says_why(shoes: Engine):
     with pytest.raises(DoesNotFit, match="trainer"):
         shoes.edit(_projected(shoes, "plimsoll"), [_heel(shoes)])
+
+
+@pytest.fixture(scope="module")
+def shirts() -> Engine:
+    return Engine.load(BUNDLES / "shirt")
+
+
+def _more(engine: Engine, name: str) -> Attribute:
+    return _heel(engine, 3.0).model_copy(update={"name": name})
+
+
+def test_a_t_shirt_on_nobody_gets_a_collar_and_its_sleeves_stay(shirts: Engine):
+    photo = decode_photo((PICTURES / "linden-tee" / "front.jpg").read_bytes())
+    projection = shirts.project(photo, settings=ProjectionSettings(method="encoder"))
+    variant = shirts.edit(projection, [_more(shirts, "collar and buttons")]).variants[0]
+    assert variant.measures["reached"] == 1.0 and variant.measures["artificial"] < 0.25
+    changed = (variant.pixels != photo.pixels).any(2)
+    columns, rows = np.flatnonzero(changed.any(0)), np.flatnonzero(changed.any(1))
+    left, _, right, bottom = projection.mask.box
+    middle = (left + right) / 2
+    assert columns[0] > left + 0.25 * (right - left) and columns[-1] < right - 0.25 * (right - left)
+    assert rows[-1] > bottom - 0.05 * photo.height and abs(columns.mean() - middle) < 0.02 * photo.width
+    formal = shirts.edit(projection, [_more(shirts, "formal")]).variants[0]
+    assert (formal.pixels == variant.pixels).all()  # on nobody no arms are seen: a collar is all there is to be had
+
+
+def test_a_shirt_that_is_formal_already_says_so(shirts: Engine):
+    photo = decode_photo((PICTURES / "oxford" / "front.jpg").read_bytes())
+    projection = shirts.project(photo, settings=ProjectionSettings(method="encoder"))
+    with pytest.raises(DoesNotFit, match="already"):
+        shirts.edit(projection, [_more(shirts, "formal")])
