@@ -33,6 +33,8 @@ _WINDOW, _MIDDLE = 14, 0.75  # rows that are compared, and how much of a tube's 
 _LATEST = 0.55  # of its length: a shorter repeat is seen
 _CLEAR, _PLAIN = 0.96, 0.995  # of a strip of the body that is nothing else, of a pattern and of plain cloth
 _STRIP_STEP = 2  # pixels
+_ALIKE = 0.5  # of the longer arm: what has to be seen of the other one
+_MISSING = 0.08  # of a pattern's repeat: more of it than this that is not to be seen makes patchwork
 _LONG = 0.75  # of the body's length
 _OTHER = 11.0  # Lab from plain cloth, twice of it in lightness: something else
 _END = 0.13  # of the sleeve that is its hem
@@ -81,6 +83,8 @@ def with_long_sleeves(named: NamedParts, seen: Mask, share: float) -> list[Cut]:
         )
     if len(arms) < len(sleeves):
         raise DoesNotFit("The bare arm below one of the sleeves is not to be seen: the sleeves would be unlike.")
+    if min(lengths := [arm.last - arm.first for arm in arms]) < _ALIKE * max(lengths):
+        raise DoesNotFit("One of the arms is hardly to be seen below its sleeve: the sleeves would be unlike.")
     lab = fast_lab(np.ascontiguousarray(named.frame.raw, np.float32))
     return [cut for arm in arms for cut in _sleeve(named, arm, lab, share)]
 
@@ -139,11 +143,19 @@ def _layers(
     if begin is None:
         return [_Layer(source=_source(tube, place, _forth_and_back(place.along, tube)), shown=fresh, low=low)]
     once = beyond % (tube.hem - begin)
+    _check_whole(tube, place, begin)
     again, seam = np.where(beyond > 0, begin + once, place.along), np.clip(1 - once / _JOIN, 0, 1) * (beyond > 0)
     return [
         _Layer(source=_source(tube, place, again), shown=fresh, low=low),
         _Layer(source=_source(tube, place, tube.hem + once), shown=seam, low=low),
     ]
+
+
+def _check_whole(tube: Tube, place: _Place, begin: float) -> None:
+    """Raises DoesNotFit where too little of the cloth that would be repeated is seen."""
+    repeated = (place.along >= begin) & (place.along < tube.hem) & (np.abs(place.across) < place.half - _RIM)
+    if repeated.any() and float((~place.cloth[repeated]).mean()) > _MISSING:
+        raise DoesNotFit("Too little of this shirt's pattern is to be seen to go on with it down the arms.")
 
 
 def _hem(tube: Tube, place: _Place, low: Array) -> _Layer:

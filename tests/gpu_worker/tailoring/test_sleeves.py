@@ -1,5 +1,7 @@
 """Long sleeves from a short-sleeved shirt's own cloth: down the arms, and nowhere else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -33,6 +35,14 @@ def _worn(*, arms: bool = True, striped: bool = False, long: bool = False) -> Na
     alpha = (labels >= 0).astype(np.float32)
     frame = Frame(image=raw, raw=raw, alpha=alpha, placing=PLACING)
     return NamedParts(kind="shirt", frame=frame, labels=labels, confidence={"body": 1.0, "sleeves": 1.0})
+
+
+def _in_pieces() -> NamedParts:
+    """Checks on sleeve and body, of which every other one is as white as the ground and not found."""
+    named = _worn(striped=True)
+    y, x = np.mgrid[:SIDE, :SIDE]
+    lost = (x % 40 < 10) & (y % 24 < 12)
+    return replace(named, labels=np.where(lost, -1, named.labels).astype(np.int8))
 
 
 def _after(named: NamedParts, share: float) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
@@ -85,5 +95,11 @@ def test_what_has_no_bare_arm_is_refused():
     one.frame.raw[200:460, 362:404] = 1
     with pytest.raises(DoesNotFit, match="would be unlike"):
         with_long_sleeves(one, SEEN, 1.0)
+    short = _worn()
+    short.frame.raw[260:460, 362:404] = 1
+    with pytest.raises(DoesNotFit, match="hardly to be seen"):
+        with_long_sleeves(short, SEEN, 1.0)
+    with pytest.raises(DoesNotFit, match="pattern is to be seen"):
+        with_long_sleeves(_in_pieces(), SEEN, 1.0)
     with pytest.raises(DoesNotFit, match="long sleeves already"):
         with_long_sleeves(_worn(long=True), SEEN, 1.0)
