@@ -58,7 +58,8 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
     contexts, reports = [], []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and "the server responded with a status of" not in message.text:
+        answered = ("the server responded with a status of", "Response Status Error Code")
+        if message.type in {"error", "warning"} and not any(text in message.text for text in answered):
             reports.append(message.text)
 
     def open_window(width: int = 1280, **options: Any) -> Page:

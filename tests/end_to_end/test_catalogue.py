@@ -12,6 +12,7 @@ from catalog.models import Membership, Product
 from catalog.services import search_index
 from catalog.services.photos import photo_add
 from catalog.services.products import product_move
+from editing.models import Variant
 from tests.catalog.factories import PASSWORD, MembershipFactory, ProductFactory, VariantFactory
 from tests.catalog.pictures import photo_bytes
 from tests.end_to_end.chromium import CHROMIUM
@@ -88,6 +89,22 @@ def test_swatches_change_the_picture_in_place(open_page: Callable[..., Page], ow
     assert page.url.endswith("/deep-navy/")
     page.go_back()
     expect(page.get_by_text("Recoloured", exact=True)).to_have_count(0)
+
+
+def test_a_request_that_fails_says_so_until_one_works(open_page: Callable[..., Page], owner: Membership):
+    product = _product(owner, "Red Runner", "#c1121f")
+    photo = product.photos.get()
+    for name, slug in (("Deep Navy", "deep-navy"), ("Moss", "moss")):
+        VariantFactory(photo=photo, product=product, colour_name=name, slug=slug, thumbnails=photo.thumbnails)
+    page = open_page()
+    page.goto(product.get_absolute_url())
+    expect(page.get_by_role("link", name="Moss", exact=True)).to_be_visible()
+    Variant.objects.filter(slug="moss").delete()
+    page.get_by_role("link", name="Moss", exact=True).click()
+    expect(page.get_by_role("alert")).to_have_text("This is no longer there: load the page again.")
+    page.get_by_role("link", name="Deep Navy", exact=True).click()
+    expect(page.get_by_text("Recoloured", exact=True)).to_be_visible()
+    expect(page.locator("#unanswered")).to_be_empty()
 
 
 def test_a_member_drops_photos_and_sells(open_page: Callable[..., Page], owner: Membership):
