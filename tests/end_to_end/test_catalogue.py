@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from catalog.models import Membership, Product
+from catalog.models import Membership, Product, PublishedVariant
 from catalog.services import search_index
 from catalog.services.photos import photo_add
 from catalog.services.products import product_move
-from editing.models import Variant
 from tests.catalog.factories import PASSWORD, MembershipFactory, ProductFactory, VariantFactory
 from tests.catalog.pictures import photo_bytes
 from tests.end_to_end.chromium import CHROMIUM
@@ -99,7 +98,7 @@ def test_a_request_that_fails_says_so_until_one_works(open_page: Callable[..., P
     page = open_page()
     page.goto(product.get_absolute_url())
     expect(page.get_by_role("link", name="Moss", exact=True)).to_be_visible()
-    Variant.objects.filter(slug="moss").delete()
+    PublishedVariant.objects.filter(slug="moss").delete()
     page.get_by_role("link", name="Moss", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("This is no longer there: load the page again.")
     page.get_by_role("link", name="Deep Navy", exact=True).click()
