@@ -54,8 +54,12 @@ class Judge:
     bias: float
     accuracy: float  # balanced, on held-out photos
 
+    def score(self, features_nf: Tensor) -> Tensor:
+        """(N,) above 0 where it sees the attribute."""
+        return features_nf @ self.weight + self.bias
+
     def sees(self, features_nf: Tensor) -> Tensor:
-        return features_nf @ self.weight + self.bias > 0
+        return self.score(features_nf) > 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -177,7 +181,7 @@ def _judged(
     message = Attribute.model_validate(
         {"name": name, "direction": _base64(direction), "amount": amount, "scale": direction.scale}
     )
-    shown, finished, flips, colours, said, pictures = [], [], [], [], [], []
+    shown, finished, scores, flips, colours, said, pictures = [], [], [], [], [], [], []
     refused = 0
     for projection in photos:
         first = features(_tensor(_frame(engine, projection, None).image))
@@ -192,6 +196,7 @@ def _judged(
         if made.generated is not None:
             shown.append(bool(judges[name].sees(features(made.generated))[0]))
         finished.append(bool(judges[name].sees(last)[0]))
+        scores.append([float(judges[name].score(seen)[0]) for seen in (first, last)])
         flips += [bool(j.sees(first)[0]) != bool(j.sees(last)[0]) for other, j in judges.items() if other != name]
         inside = (made.before.alpha > 0.9) & (made.after.alpha > 0.9) & (made.new < 0.01)
         colours.append(colour_kept(made.before.image, made.after.image, inside))
@@ -202,6 +207,7 @@ def _judged(
         "refused": refused,
         "reached_in_generated": _share(shown),
         "reached_in_photo": _share(finished),
+        "score_before_and_after": np.median(scores, axis=0).round(2).tolist(),
     }
     row |= {"others_flipped": _share(flips), "colour_de2000": round(float(np.median(colours)), 2)}
     return row | {"said_median": round(float(np.median(said)), 2)}, pictures

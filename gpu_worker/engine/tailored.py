@@ -97,14 +97,14 @@ def _sewn(
 ) -> Made:
     """In order, as far as the photo can carry it. Raises DoesNotFit, with the last reason, where it can carry nothing of it."""
     before = _Picture(projection.photo.pixels, projection.mask.alpha, projection.photo.alpha)
-    picture, reason = before, DoesNotFit("")
+    picture, refusals = before, list[DoesNotFit]()
     for way in ways:
         try:
             picture = way(picture, projection, share)
         except DoesNotFit as error:
-            reason = error
-    if picture is before:
-        raise reason
+            refusals.append(error)
+    if len(refusals) == len(ways):
+        raise refusals[-1]
     new = float(((picture.alpha > 127) & (before.alpha <= 127)).sum())
     return Made(pixels=picture.pixels, alpha=picture.alpha, own=picture.own, new=new, share=share)
 

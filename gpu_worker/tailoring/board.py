@@ -8,11 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gpu_worker.grafts.lines import Line
 from gpu_worker.measures.colour import Array
 from gpu_worker.segmentation.frame import Similarity
 from gpu_worker.tailoring.cloth import Cut
-
-Line = NDArray[np.float64]
 
 _SHIFT = 8  # bits of a pixel in which OpenCV takes places
 

@@ -9,12 +9,12 @@ from functools import partial
 
 import numpy as np
 
+from gpu_worker.grafts.lines import Line
 from gpu_worker.segmentation.frame import Similarity
 from gpu_worker.segmentation.named_parts import NamedParts
 from gpu_worker.tailoring.board import Board
 from gpu_worker.tailoring.cloth import Cut
 from gpu_worker.tailoring.leaves import Leaf
-from gpu_worker.tailoring.neckline import Line
 from gpu_worker.tailoring.plackets import below_buttons, board_of, buttoned, placket_of, sewn, stitches
 from gpu_worker.tailoring.shirt_cloth import Shirt, shirt_of
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gpu_worker.tailoring.neckline import Line, Mask, Neckline
+from gpu_worker.grafts.lines import Line
+from gpu_worker.tailoring.neckline import Mask, Neckline
 
 _FRONT, _OPENS = 0.47, 36.0  # a leaf's front edge, and its degrees from upright
 _WIDE = 0.42  # beside the neck

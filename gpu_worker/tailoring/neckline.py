@@ -10,30 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.grafts.grafted import DoesNotFit
+from gpu_worker.grafts.lines import Line, evenly, smoothed
 from gpu_worker.measures.colour import Array
 from gpu_worker.segmentation.named_parts import NamedParts
 
-Line = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _TORSO = (0.3, 0.8)  # of the garment's height: rows that tell its middle and width
-_NEAR, _BESIDE = (
-    0.22,
-    0.42,
-)  # of the torso's width, from its middle: where the neckline's lowest point and its ends may lie
+_NEAR = 0.22  # of the torso's width, from its middle: where the neckline's lowest point may lie
+_BESIDE = 0.42  # of it, from there: where its ends may
 _WIDTH = (0.18, 0.85)  # of the torso's width
 _WORN, _NECK = 0.12, 0.27  # of its own width, and of the torso's: a neckline this deep and wide shows a neck
 _ABOVE, _NO_GROUND = (4, 9), 12.0  # pixels above the outline; Lab from the ground
 _DEEPEST = 0.95
 _LEVEL = (1.0, 2.0)  # pixels
+_TALL = 8  # pixels: nothing smaller is a garment
 _POINTS, _SMOOTH = 60, 3.0
 _ROUND = 1.9  # of a superellipse: the front of a neckband
 _DEPTHS = (0.14, 0.5)  # of its width: where a front edge is looked for
 _EDGE, _OF_STRONGEST = 2.5, 0.6  # of L* a pixel: an edge; of the strongest: an edge above it is the upper one of a band
-_DEFAULT, _BAND = (
-    0.24,
-    0.22,
-)  # of its width, where no edge tells; and how far below it the front's edge may be after all
+_DEFAULT = 0.24  # of its width: how deep it is where no edge tells
+_BAND = 0.22  # of its width: how far below that the front's edge may be after all
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,17 +53,19 @@ class Neckline:
 def find_neckline(named: NamedParts, lab: Array) -> Neckline:
     """`lab` (R, R, 3) is the frame in Lab. Raises DoesNotFit where none is seen, and for one that is too wide or too deep."""
     product = named.labels >= 0
-    rows, columns = np.flatnonzero(product.any(1)), np.flatnonzero(product.any(0))
-    if len(rows) == 0:
-        raise DoesNotFit("No neckline is to be seen in this photo.")
     front = product & ~named.mask("sleeves")
+    rows, columns = np.flatnonzero(front.any(1)), np.flatnonzero(product.any(0))
+    if len(rows) < _TALL:
+        raise DoesNotFit("No neckline is to be seen in this photo.")
     first, hem = int(rows[0]), int(rows[-1])
-    between = [round(first + share * (hem - first)) for share in _TORSO]
-    ends = _ends(front, between[0], between[1])
-    middle, torso = float(np.nanmedian(ends.mean(1))), float(np.nanmedian(ends[:, 1] - ends[:, 0]))
+    ends = _ends(front, *(round(first + share * (hem - first)) for share in _TORSO))
+    ends = ends[np.isfinite(ends[:, 0])]
+    if len(ends) == 0:
+        raise DoesNotFit("No neckline is to be seen in this photo.")
+    middle, torso = float(np.median(ends.mean(1))), float(np.median(ends[:, 1] - ends[:, 0]))
     top = np.where(product.any(0), product.argmax(0), len(product)).astype(np.float64)
     low, high = max(columns[0] + 2, round(middle - _NEAR * torso)), min(columns[-1] - 2, round(middle + _NEAR * torso))
-    if not np.isfinite(torso) or high - low < 8:
+    if high - low < _TALL:
         raise DoesNotFit("No neckline is to be seen in this photo.")
     lowest = low + int(np.median(np.flatnonzero(top[low:high] >= top[low:high].max() - _LEVEL[0])))
     left, right = _corners(top, lowest, round(_BESIDE * torso), columns, _LEVEL[0], inner=True)
@@ -75,8 +74,11 @@ def find_neckline(named: NamedParts, lab: Array) -> Neckline:
         sides, band = (_along(top, lowest, left), _along(top, lowest, right)), None
     else:
         left, right = _corners(top, round(middle), round(_BESIDE * torso), columns, _LEVEL[1], inner=False)
+        _check_width(right - left, torso)
         sides, band = _front_edge(np.array([left, top[left]]), np.array([right, top[right]]), lab[..., 0])
-    _check(sides, torso)
+    _check_width(right - left, torso)
+    if sides[0][0, 1] - max(side[-1, 1] for side in sides) > _DEEPEST * (right - left):
+        raise DoesNotFit("This neckline is too deep for a collar.")
     below = _ends(front, int(sides[0][0, 1]), hem + 1)
     return Neckline(sides=sides, width=float(right - left), band=band, hem=hem, torso=torso, ends=below)
 
@@ -92,13 +94,9 @@ def _shows_somebody(named: NamedParts, lab: Array, top: Line, columns: slice) ->
     return float((apart > _NO_GROUND).mean()) > 0.5
 
 
-def _check(sides: tuple[Line, Line], torso: float) -> None:
-    width = sides[1][-1, 0] - sides[0][-1, 0]
-    deep = sides[0][0, 1] - max(side[-1, 1] for side in sides)
+def _check_width(width: int, torso: float) -> None:
     if not _WIDTH[0] * torso < width < _WIDTH[1] * torso:
         raise DoesNotFit("No neckline that a collar would lie along is to be seen in this photo.")
-    if deep > _DEEPEST * width:
-        raise DoesNotFit("This neckline is too deep for a collar.")
 
 
 def _ends(front: Mask, first: int, last: int) -> NDArray[np.float64]:
@@ -123,22 +121,7 @@ def _corners(
 def _along(top: Line, lowest: int, end: int) -> Line:
     """(N, 2) evenly along the outline from its lowest point, smooth."""
     columns = np.arange(lowest, end + np.sign(end - lowest), np.sign(end - lowest))
-    return _smooth(_evenly(np.stack([columns, top[columns]], 1).astype(np.float64)))
-
-
-def _evenly(points: Line) -> Line:
-    arc = np.r_[0, np.cumsum(np.hypot(*np.diff(points, axis=0).T))]
-    at = np.linspace(0, arc[-1], _POINTS)
-    return np.stack([np.interp(at, arc, points[:, k]) for k in (0, 1)], 1)
-
-
-def _smooth(line: Line) -> Line:
-    """Its ends stay where they are."""
-    reach = round(3 * _SMOOTH)
-    before, after = 2 * line[:1] - line[reach:0:-1], 2 * line[-1:] - line[-2 : -reach - 2 : -1]
-    kernel = cv2.getGaussianKernel(2 * reach + 1, _SMOOTH)[:, 0]
-    padded = np.concatenate([before, line, after])
-    return np.stack([np.convolve(padded[:, k], kernel, "valid") for k in (0, 1)], 1)
+    return smoothed(evenly(np.stack([columns, top[columns]], 1).astype(np.float64), _POINTS), _SMOOTH)
 
 
 def _front_edge(left: Line, right: Line, lightness: Array) -> tuple[tuple[Line, Line], float]:
@@ -152,7 +135,7 @@ def _front_edge(left: Line, right: Line, lightness: Array) -> tuple[tuple[Line, 
     depth, lower = (float(depths[strong[k]]) if len(strong) else _DEFAULT * width for k in (0, -1))
     line = _arc(left, right, depth)
     half = len(line) // 2
-    return (_evenly(line[half::-1]), _evenly(line[half:])), max(lower - depth, _BAND * width)
+    return (evenly(line[half::-1], _POINTS), evenly(line[half:], _POINTS)), max(lower - depth, _BAND * width)
 
 
 def _arc(left: Line, right: Line, depth: float) -> Line:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.grafts.grafted import DoesNotFit
+from gpu_worker.grafts.lines import Line
 from gpu_worker.measures.colour import Array
 from gpu_worker.tailoring.board import Board
 from gpu_worker.tailoring.cloth import Cut
-from gpu_worker.tailoring.neckline import Line
 from gpu_worker.tailoring.shirt_cloth import Shirt
 
 _HALF, _SHORTEST = 0.078, 0.66

@@ -103,6 +103,21 @@ def test_a_pattern_goes_on_over_the_leaves():
     assert np.ptp(column) > 200
 
 
+def test_sleeves_below_the_hem_are_no_hem():
+    named = _worn()
+    named.labels[300:505, 100:120] = PARTS["shirt"].index("sleeves")
+    named.confidence["sleeves"] = 1.0
+    assert find_neckline(named, fast_lab(named.frame.raw)).hem == HEM - 1
+
+
+def test_a_garment_that_ends_in_a_point_has_no_neckline():
+    labels = np.full((SIDE, SIDE), -1, np.int8)
+    y, x = np.mgrid[:SIDE, :SIDE]
+    labels[(np.abs(x - MIDDLE) < (y - 60) / 3) & (np.abs(x - MIDDLE) < 110) & (y < HEM)] = 0
+    with pytest.raises(DoesNotFit, match="No neckline"):
+        find_neckline(_named(np.ones((SIDE, SIDE, 3), np.float32), labels), np.zeros((SIDE, SIDE, 3), np.float32))
+
+
 def test_what_cannot_carry_it_is_refused():
     collar = _worn()
     collar.labels[62:100, 190:322] = np.where(collar.labels[62:100, 190:322] == 0, PARTS["shirt"].index("collar"), -1)
