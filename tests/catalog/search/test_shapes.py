@@ -16,7 +16,7 @@ from tests.catalog.search.test_shopping import shaped
 FULL = ("catalog", "0003_search_by_family")
 
 
-Explained = Callable[[], AbstractContextManager[list[str]]]
+Explained = Callable[..., AbstractContextManager[list[str]]]
 
 
 def migrate(*targets: tuple[str, str]) -> None:
@@ -64,17 +64,17 @@ def test_stored_shapes_are_rounded_to_half_precision_and_can_go_back():
 def test_shapes_are_compared_through_their_indexes(of_shop: bool, plan: str, explained: Explained):
     product = shaped(0)
     shape = queries.shape_of(product.search_entries.get())
-    with explained() as plans:
+    with explained(sorts=of_shop) as plans:
         queries.similar(shape, limit=10, merchant=product.merchant if of_shop else None)
     assert plan in plans[0]
 
 
 @pytest.fixture
 def explained() -> Explained:
-    """Collects the plans of queries for a table too large to be read as a whole."""
+    """Collects the plans of queries for a table too large to be read as a whole, and, without `sorts`, to be sorted."""
 
     @contextmanager
-    def collecting() -> Iterator[list[str]]:
+    def collecting(*, sorts: bool) -> Iterator[list[str]]:
         plans: list[str] = []
 
         def explain(execute, sql, params, many, context):
@@ -86,6 +86,7 @@ def explained() -> Explained:
 
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute("SELECT set_config('enable_sort', %s, true)", ["on" if sorts else "off"])
         with connection.execute_wrapper(explain):
             yield plans
 
