@@ -1,11 +1,11 @@
 """What the shop does by the clock, on the Django side's Celery workers."""
 
 from collections.abc import Callable
-from typing import Any
 
-from celery import Celery, current_app, shared_task
+from celery import shared_task
 
 from catalog.accounts import audit, portability, sessions
+from catalog.clock import every
 from catalog.importing import services as import_services
 from catalog.services import photo_search, rates
 from catalog.tenancy.wall import as_sweeper
@@ -49,8 +49,6 @@ def imports_go_on() -> int:
     return import_services.imports_go_on()
 
 
-@current_app.on_after_finalize.connect
-def schedule(sender: Celery, **_: Any) -> None:
-    tasks = ((SOON_SECONDS, photo_searches_ask_again), (SOON_SECONDS, imports_go_on), (TIDY_SECONDS, tidy))
-    for seconds, task in tasks:
-        sender.add_periodic_task(seconds, task.s(), name=task.name, queue="results", expires=seconds)
+every(SOON_SECONDS, "catalog.photo_searches_ask_again", queue="results", expires=SOON_SECONDS)
+every(SOON_SECONDS, "catalog.imports_go_on", queue="results", expires=SOON_SECONDS)
+every(TIDY_SECONDS, "catalog.tidy", queue="results", expires=TIDY_SECONDS)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from celery import Celery, current_app, shared_task
+from celery import shared_task
 
+from catalog.clock import every
 from editing.lifecycle import answers
 from editing.lifecycle.sweep import sweep as run_sweep
 from editing.notices.services import notices_mail
@@ -29,8 +30,6 @@ def mail_notices() -> int:
     return notices_mail()
 
 
-@current_app.on_after_finalize.connect
-def schedule(sender: Celery, **_: Any) -> None:
-    # Without an expiry: that would be judged by another host's clock. Sweeps that piled up are over at once.
-    sender.add_periodic_task(SWEEP_SECONDS, sweep.s(), name="sweep", queue="results")
-    sender.add_periodic_task(MAIL_SECONDS, mail_notices.s(), name="mail notices", queue="results", expires=MAIL_SECONDS)
+# Without an expiry: that would be judged by another host's clock. Sweeps that piled up are over at once.
+every(SWEEP_SECONDS, "editing.sweep", name="sweep", queue="results")
+every(MAIL_SECONDS, "editing.mail_notices", name="mail notices", queue="results", expires=MAIL_SECONDS)

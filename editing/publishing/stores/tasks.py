@@ -1,9 +1,8 @@
 """What Celery runs for stores, on the queue of what goes out."""
 
-from typing import Any
+from celery import shared_task
 
-from celery import Celery, current_app, shared_task
-
+from catalog.clock import every
 from editing.publishing.stores import outbox
 from editing.publishing.webhooks.deliveries import QUEUE
 
@@ -15,6 +14,4 @@ def push_to_stores() -> int:
     return outbox.push_due()
 
 
-@current_app.on_after_finalize.connect
-def schedule(sender: Celery, **_: Any) -> None:
-    sender.add_periodic_task(ROUND_SECONDS, push_to_stores.s(), name="stores", queue=QUEUE)
+every(ROUND_SECONDS, outbox.TASK, name="stores", queue=QUEUE)
