@@ -23,7 +23,11 @@ _API = "/api/"
 
 def is_readable(text: str) -> bool:
     """Whether the text can be stored and sent: neither NUL nor half a character in it."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text if letter > "\ud7ff")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def whole_number(text: str | None) -> int | None:
