@@ -1,7 +1,8 @@
 """The mark "units": a part painted on or off, or made more or less of, at the photo's own size.
 
-Paintings come after removals, looks and parts and before every other mark, which are then meant for the painted photo. Laces and
-plackets go by the generator's units (by_units.py), prints by their ink (grafts/prints.py); soles and hems are moved (painting/borders.py).
+Paintings come after removals, looks and parts and before every other mark, which are then meant for the painted photo. Plackets go by
+the generator's units (by_units.py), prints by their ink (grafts/prints.py), laces as straps on the shoe's own cloth (painting/unlaced.py);
+soles and hems are moved (painting/borders.py).
 """
 
 from collections.abc import Sequence
@@ -37,6 +38,8 @@ from gpu_worker.painting.borders import (
     without_gaps,
 )
 from gpu_worker.painting.inner_borders import lining_moved
+from gpu_worker.painting.laces import is_row, laces_in
+from gpu_worker.painting.unlaced import in_photo, without_laces
 from gpu_worker.segmentation.frame import Similarity, frame_at
 from gpu_worker.segmentation.named_parts import NamedParts, parts_in
 
@@ -122,16 +125,32 @@ def painted(engine: Editor, projection: Projection, mark: Units) -> Painted:
     """One painting, whether or not it is offered. Raises EditError, PhotoError."""
     if mark.action in ("more", "less"):
         return _moved(engine, projection, mark)
-    brushed = hole_of([Remove(strokes=mark.strokes)], projection.frame, projection.photo.pixels, {}) > 0
+    brushed = _brushed(mark, projection, 0.0)
     named = projection.named(engine.manifold.kind).found
     if mark.action == "remove" and mark.part == "print":
         done = erased(garment_of(projection.photo.pixels, named), brushed)
         return Painted(projection=projected(engine.manifold, projection, done.pixels), touched=done.weight > 0)
     if mark.action == "remove" and mark.part == "buttons":
         check_plain(garment_of(projection.photo.pixels, named))
-    wide = [stroke.model_copy(update={"radius": min(0.5, stroke.radius + 2 * SOFT)}) for stroke in mark.strokes]
-    touched = hole_of([Remove(strokes=wide)], projection.frame, projection.photo.pixels, {}) > 0
+    touched = _brushed(mark, projection, 2 * SOFT)
+    if (
+        mark.action == "remove"
+        and mark.part == "laces"
+        and named.mask("laces").sum() > 1
+        and is_row(named.mask("laces"))
+    ):
+        laces = laces_in(named)
+        if (in_photo(laces.where, laces.frame.placing, touched.shape) & brushed).any():
+            bare = without_laces(projection.photo, projection.mask, laces, _brushed(mark, projection, SOFT))
+            after = projected(engine.manifold, projection, bare.pixels, bare.alpha, bare.own)
+            return Painted(projection=after, touched=touched)
     return Painted(projection=painted_by_units(engine, projection, mark), touched=touched)
+
+
+def _brushed(mark: Units, projection: Projection, beyond: float) -> Mask:
+    """(H, W) where the brush was, and as much beyond, in fractions of the frame."""
+    wide = [stroke.model_copy(update={"radius": min(0.5, stroke.radius + beyond)}) for stroke in mark.strokes]
+    return np.asarray(hole_of([Remove(strokes=wide)], projection.frame, projection.photo.pixels, {}) > 0)
 
 
 def _moved(engine: Editor, projection: Projection, mark: Units) -> Painted:

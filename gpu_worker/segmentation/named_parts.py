@@ -24,7 +24,7 @@ Mask = NDArray[np.bool_]
 Labels = NDArray[np.int8]
 
 RESOLUTION = 512
-_RADIUS, _LEAST_VARIANCE = 5, 2e-4  # of the guided filter, in pixels of a frame of RESOLUTION
+RADIUS, LEAST_VARIANCE = 5, 2e-4  # of the guided filter, in pixels of a frame of RESOLUTION
 _CRUMB = 0.0012  # of the product: a smaller piece of a part is an error
 _OF_LARGEST: dict[PartName, float] = {"lining": 0.2}  # of a part's largest piece: a smaller one is an error too
 _LEAST = 0.003  # of the product: a part smaller than this is not there
@@ -85,8 +85,8 @@ def find_named_parts(photo: Photo, mask: ProductMask, kind: str, *, every: bool 
 
 def parts_in(frame: Frame, kind: str, *, every: bool = False) -> NamedParts:
     """The same in a frame of any size (R, R)."""
-    radius = max(1, round(_RADIUS * len(frame.raw) / RESOLUTION))
-    likely = guided_planes(frame.raw, likely_parts(frame.raw, load_head(kind)), radius, _LEAST_VARIANCE)
+    radius = max(1, round(RADIUS * len(frame.raw) / RESOLUTION))
+    likely = guided_planes(frame.raw, likely_parts(frame.raw, load_head(kind)), radius, LEAST_VARIANCE)
     if kind == "shoe":
         likely[0] = 0  # all of it is shoe; of a shirt's mask skin and trousers may be left
     return partition(likely if every else offered(likely, kind), frame.alpha > 0.5, kind, frame)
