@@ -21,6 +21,7 @@ from gpu_worker.segmentation.part_network import likely_parts, load_head
 Mask = NDArray[np.bool_]
 
 _BIN, _KEPT = 6.0, 0.9  # Lab; share of the surroundings whose colours count: what is rarer is a stitch
+_MORE = 2.0  # times as much of a colour among the laces as around them: it is theirs, though an eyelet or a label has it, too
 _ANOTHER, _LIGHT = 7.5, 0.6  # Lab, light counting less, from which a pixel is of none of these colours
 _ROW = 0.62  # of its length: a row is no wider
 _TOLD = 0.3  # of the laces: a larger share of another colour, and they are told by it
@@ -48,7 +49,7 @@ def laces_in(named: NamedParts) -> Laces:
     likely, inside, angle = _likely(frame), named.labels >= 0, _way(found)
     near = dilated(found, _NEAR * side) & inside
     maybe = near & dilated(likely > _MAYBE, _BEYOND * side)
-    another = _of_another_colour(frame, maybe, named.mask("upper"))
+    another = _of_another_colour(frame, maybe, found, named.mask("upper"))
     told = bool((another & found).sum() > _TOLD * found.sum())
     row = dilated_along(found, angle, _NEAR * side)
     where = _connected(another, another & found) if told else found | (row & maybe & (likely > _MAYBE))
@@ -77,8 +78,8 @@ def _likely(frame: Frame) -> Array:
     return np.asarray(likely[1 + PARTS["shoe"].index("laces")] / np.maximum(likely[1:].sum(0), 1e-6), np.float32)
 
 
-def _of_another_colour(frame: Frame, maybe: Mask, upper: Mask) -> Mask:
-    """(R, R) what in a place is of none of the colours that the upper has around it."""
+def _of_another_colour(frame: Frame, maybe: Mask, found: Mask, upper: Mask) -> Mask:
+    """(R, R) what in a place is of none of the colours that the upper has around it, or of one that laces have far more of."""
     lab = fast_lab(frame.raw) * np.array([_LIGHT, 1, 1], np.float32)
     solid = cv2.erode((frame.alpha > 0.95).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     ring = dilated(maybe, _RING * len(maybe)) & ~maybe & solid & upper
@@ -87,10 +88,19 @@ def _of_another_colour(frame: Frame, maybe: Mask, upper: Mask) -> Mask:
     bins, counts = np.unique(np.round(lab[ring] / _BIN), axis=0, return_counts=True)
     order = counts.argsort()[::-1]
     kept = bins[order[: 1 + int((counts[order].cumsum() < _KEPT * counts.sum()).sum())]] * _BIN
+    kept = kept[_share(lab[found & solid], kept) < _MORE * _share(lab[ring], kept)]
+    if not len(kept):
+        return np.zeros_like(maybe)
     place = maybe & solid
     another = np.zeros_like(maybe)
     another[place] = np.linalg.norm(lab[place][:, None] - kept[None], axis=2).min(1) > _ANOTHER
     return cv2.morphologyEx(another.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+
+
+def _share(colours: Array, kept: Array) -> Array:
+    """Of the colours (N, 3), the share that is near each that is kept (K, 3)."""
+    near = np.linalg.norm(colours[:, None] - kept[None], axis=2) < _ANOTHER
+    return np.asarray(near.mean(0) if len(near) else np.zeros(len(kept)), np.float32)
 
 
 def _connected(where: Mask, seeds: Mask) -> Mask:

@@ -114,3 +114,16 @@ def test_where_no_lace_was_found_the_brush_goes_by_units_as_before(engine: Engin
     heel = Units(part="laces", action="remove", strokes=[Stroke(points=[(0.2, 0.6)], radius=0.03)])
     with pytest.raises(Exception, match="were not looked into"):
         painted(engine, projection, heel)
+
+
+def test_a_label_of_the_laces_colour_beside_them_does_not_hide_them() -> None:
+    photo, parts = _shoe("plimsoll/side")
+    laces = parts == LACES
+    colours = photo.pixels[laces]
+    beside = _wide(laces, 60) & ~_wide(laces, 14) & (parts == UPPER)
+    y, x = np.indices(laces.shape)
+    label = beside & ((x // 24 + y // 24) % 2 == 0)
+    pixels = photo.pixels.copy()
+    pixels[label] = np.tile(colours, (1 + label.sum() // len(colours), 1))[: label.sum()]
+    _, found = _found(replace(photo, pixels=pixels))
+    assert found.told
