@@ -87,7 +87,7 @@ def _of_another_colour(frame: Frame, maybe: Mask, found: Mask, upper: Mask) -> M
         return np.zeros_like(maybe)
     bins, counts = np.unique(np.round(lab[ring] / _BIN), axis=0, return_counts=True)
     order = counts.argsort()[::-1]
-    kept = bins[order[: 1 + int((counts[order].cumsum() < _KEPT * counts.sum()).sum())]] * _BIN
+    kept = (bins[order[: 1 + int((counts[order].cumsum() < _KEPT * counts.sum()).sum())]] * _BIN).astype(np.float32)
     kept = kept[_share(lab[found & solid], kept) < _MORE * _share(lab[ring], kept)]
     if not len(kept):
         return np.zeros_like(maybe)
