@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import ownership, postgres
 from deploy.local.stack import Stack
 from tests import migrated
+from tests.permissions.world import World, build
 
 # Whole folders and files that start processes, drive a browser, try every route or train: minutes together.
 LONG = (
@@ -26,6 +28,7 @@ LONG = (
     "end_to_end",
     "faults",
     "gpu_worker",
+    "test_hostile_requests.py",
     "test_permission_matrix.py",
 )
 ALONE = ("end_to_end", "faults", "deploy/test_local_stack.py")
@@ -81,10 +84,18 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, stack: Stack, dump: Path | None
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+    stack: Stack,
+    dump: Path | None,
 ) -> Iterator[None]:
-    """Tests run as the application, which owns nothing; that it may empty tables between them is for tests alone."""
+    """Tests run as the application, which owns nothing; that it may empty tables between them is for tests alone.
+
+    pytest-django's own makes a database only where a test that was selected bears its mark, and those of a browser do not.
+    """
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
         if dump is not None and not dump.exists():
             migrated.keep(dump, stack.credentials, str(connection.settings_dict["NAME"]))
         ownership.let_empty()
@@ -92,6 +103,22 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         _connect_as(postgres.OWNER, stack.credentials.owner_password)
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def built_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Two merchants and everybody, built once for all tests of a file: it takes longer than most of them do."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(built_world: World) -> Iterator[World]:
+    """As it was built, whatever the test before did. Not beside `db`, which closes the connection under it."""
+    with built_world.as_built():
+        yield built_world
 
 
 def _connect_as(role: str, password: str) -> None:

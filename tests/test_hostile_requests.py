@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64encode
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from rest_framework import serializers
 
 from catalog.models import Product
 from tests.permissions import table
-from tests.permissions.world import World, build
+from tests.permissions.world import World
 from tests.test_permission_matrix import ADMIN_ROUTES, ROUTES, STREAMS
 
 ROOT = Path(__file__).parents[1]
@@ -50,6 +51,7 @@ def _serializer_fields() -> list[str]:
     return sorted(found)
 
 
+@cache
 def _bodies() -> list[bytes]:
     """Bodies for programs' routes."""
     texts = ["\ud800", "²", "../../photos/a", "x" * 3000]
@@ -86,6 +88,12 @@ def _address(world: World, route: str) -> str:
     return reverse(route, kwargs=world.arguments(route, list(ROUTES[route])))
 
 
+@cache
+def _query(value: str) -> str:
+    return "&".join(f"{quote(name)}={quote(value[:5000])}" for name in NAMES)
+
+
+@cache
 def _as_form(value: str) -> dict[str, Any]:
     data = "&".join(f"{quote(name)}={quote(value)}" for name in NAMES)
     return {"data": data, "content_type": "application/x-www-form-urlencoded"}
@@ -95,11 +103,6 @@ PAGES = sorted(route for route in set(ROUTES) - set(ADMIN_ROUTES) - STREAMS if n
 PROGRAMS = sorted(route for route in set(ROUTES) - STREAMS if route.startswith("api"))
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return build()
-
-
 @pytest.mark.parametrize("route", PAGES)
 def test_no_page_falls_over_what_it_is_sent(route: str, world: World, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -107,9 +110,8 @@ def test_no_page_falls_over_what_it_is_sent(route: str, world: World, settings):
     staff = route.startswith(("editing:review", "editing:dead", "editing:replay"))
     for person in (table.ANONYMOUS, table.SUPERUSER if staff else table.OWNER):
         for value in VALUES:
-            query = "&".join(f"{quote(name)}={quote(value[:5000])}" for name in NAMES)
             answers = {
-                "get": _tried(world.clients[person], "get", f"{address}?{query}"),
+                "get": _tried(world.clients[person], "get", f"{address}?{_query(value)}"),
                 "post": _tried(world.clients[person], "post", address, **_as_form(value)),
             }
             wrong += [(person, method, value[:20], status) for method, status in answers.items() if status >= 500]
@@ -121,8 +123,9 @@ def test_no_endpoint_falls_over_what_it_is_sent(route: str, world: World):
     address, wrong, methods = _address(world, route), [], table.TABLE[route]
     for person in (table.ANONYMOUS, table.WRITING_TOKEN):
         for value in VALUES:
-            query = "&".join(f"{quote(name)}={quote(value[:5000])}" for name in NAMES)
-            wrong += [(person, "get", value[:20])] * (_tried(world.clients[person], "get", f"{address}?{query}") >= 500)
+            wrong += [(person, "get", value[:20])] * (
+                _tried(world.clients[person], "get", f"{address}?{_query(value)}") >= 500
+            )
     for method in {"POST", "PUT", "PATCH"} & set(methods):
         for body in _bodies():
             sent = {"data": body, "content_type": "application/json"}

@@ -74,11 +74,9 @@ def _may(person: Person, route: str, method: str) -> bool:
     return audience in {Audience.EVERYBODY, Audience.STAFF} or not (names_an_object and is_strange)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("route", sorted(set(TABLE) & set(ROUTES) - STREAMS))
-def test_a_route_answers_its_audience_and_nobody_else(route: str, settings):
+def test_a_route_answers_its_audience_and_nobody_else(route: str, world: World, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    world = build()
     address = reverse(route, kwargs=world.arguments(route, list(ROUTES[route])))
     people = (*table.PEOPLE, *table.TOKENS) if route.startswith("api") else table.PEOPLE
     wrong = []
@@ -102,11 +100,9 @@ def _filled(payload: Any, photo: int, key: str) -> Any:
     return {table.PHOTO: photo, table.KEY: key}.get(payload, payload)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("route", sorted(table.KEYED))
-def test_a_payload_opens_no_object_of_somebody_else(route: str):
+def test_a_payload_opens_no_object_of_somebody_else(route: str, world: World):
     """The owner of A, for A's own photo, with the keys of everything that B has in the store."""
-    world = build()
     person = table.WRITING_TOKEN if route.startswith("api") else table.OWNER
     for payload in table.KEYED[route]:
         for key in world.strange_keys:
@@ -164,9 +160,7 @@ def test_a_stream_is_opened_to_its_audience_only(route: str):
     assert answered == {person: _may(person, route, "GET") for person in people}
 
 
-@pytest.mark.django_db
-def test_the_operators_desk_is_closed_to_all_but_staff():
-    world = build()
+def test_the_operators_desk_is_closed_to_all_but_staff(world: World):
     outsiders = [person for person in table.PEOPLE if person not in {table.REVIEWER, table.SUPERUSER}]
     wrong = []
     for route in ADMIN_ROUTES:
@@ -184,9 +178,8 @@ def test_the_operators_desk_is_closed_to_all_but_staff():
     assert wrong == []
 
 
-@pytest.mark.django_db
-def test_a_superuser_sees_every_list_of_the_operators_desk():
-    client = build().clients[table.SUPERUSER]
+def test_a_superuser_sees_every_list_of_the_operators_desk(world: World):
+    client = world.clients[table.SUPERUSER]
     lists = [route for route in ADMIN_ROUTES if route.endswith("_changelist")]
     assert len(lists) > 8
     assert [route for route in lists if client.get(reverse(route)).status_code != 200] == []

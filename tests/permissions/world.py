@@ -3,9 +3,12 @@
 import datetime
 import hashlib
 import io
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -73,6 +76,18 @@ class World:
     forms: dict[str, dict[str, Any]]  # what a POST needs where an empty one would be answered with a 404
     own_mask: str
     strange_keys: list[str]  # of what another merchant has in the store
+    cookies: dict[Person, str] = field(default_factory=dict)  # who was signed in when it was built
+
+    @contextmanager
+    def as_built(self) -> Iterator["World"]:
+        """Nothing that is done meanwhile lasts, whoever signs out or deletes what there is."""
+        connection.queries_log.clear()  # holds a few thousand, and nothing else empties it between tests in one transaction
+        with transaction.atomic():
+            yield self
+            transaction.set_rollback(True)
+        for person, client in self.clients.items():
+            client.cookies.clear()
+            client.cookies.load(self.cookies[person])
 
     def arguments(self, route: str, names: list[str]) -> dict[str, Any]:
         return {name: self.objects.get(f"{route}.{name}", self.objects.get(name)) for name in names}
@@ -103,6 +118,7 @@ def build() -> World:
     }
     return World(
         clients=clients,
+        cookies={person: client.cookies.output(header="", sep=";") for person, client in clients.items()},
         objects=objects,
         forms=forms,
         own_mask=_mask(owner.merchant_id),
