@@ -19,8 +19,10 @@ from editing.own_parts.services import group_of
 from editing.studio.selectors import attributes_by_id, latents_by_photo
 from gpu_worker.contract.marks import (
     Attribute,
+    BaseMark,
     ColourBrush,
     Constraint,
+    Drawn,
     Hex,
     Keep,
     Look,
@@ -42,20 +44,20 @@ from gpu_worker.contract.parts import PartName
 MAX_MARKS = 60  # a job takes 64 constraints
 
 
-class AttributeMark(Message):
+class AttributeMark(BaseMark):
     type: Literal["attribute"] = "attribute"
     attribute: int
     amount: Annotated[float, Field(ge=-6, le=6)]
     way: Way = "neighbours"
 
 
-class MorphMark(Message):
+class MorphMark(BaseMark):
     type: Literal["morph"] = "morph"
     photo: int
     amount: Annotated[float, Field(ge=0, le=1)]
 
 
-class LookMark(Message):
+class LookMark(Drawn):
     """A look, its example named by the photo's number; with strokes it is meant where they are."""
 
     type: Literal["look"] = "look"
@@ -71,7 +73,7 @@ class LookMark(Message):
         return self
 
 
-class OwnPartMark(Message):
+class OwnPartMark(Drawn):
     """A part of the merchant's own taken away, named by its number."""
 
     type: Literal["own_part"] = "own_part"
@@ -80,7 +82,7 @@ class OwnPartMark(Message):
     strokes: Annotated[list[Stroke], Field(max_length=200)] = []
 
 
-class PartMark(Message):
+class PartMark(BaseMark):
     """A part of the photo's product has this colour."""
 
     type: Literal["swatch"] = "swatch"

@@ -7,8 +7,8 @@ float32, base64 in JSON. Objects are named by their key in the worker's bucket.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -23,6 +23,7 @@ Point = tuple[Annotated[float, Field(ge=-0.5, le=1.5)], Annotated[float, Field(g
 Way = Literal["neighbours", "features"]
 MirrorImages = Literal["follow", "grey"]
 RegionName = Literal["dominant", "product", "painted", "part"] | PartName
+Moved = Callable[[Sequence[Point]], list[Point]]  # where points of one frame lie in another
 Weight = Annotated[float, Field(gt=0, le=100)]
 MAX_STROKES, MAX_POINTS = 600, 60_000  # of all marks together: more is no drawing, and would hold up everybody
 
@@ -40,7 +41,35 @@ class Stroke(Message):
     radius: Annotated[float, Field(gt=0, le=0.5)] = 0.02
 
 
-class ColourBrush(Message):
+class BaseMark(Message):
+    """Something that is asked of a picture; it knows what was drawn for it, and where that lies in another frame."""
+
+    def drawn(self) -> list[Stroke]:
+        """What was drawn with a pen, if anything was."""
+        return []
+
+    def brought(self, there: Moved, ratio: float) -> Self:
+        """The same in another frame of the photo: where its points lie there, lengths times a ratio."""
+        return self
+
+
+class Drawn(BaseMark):
+    """A mark with strokes."""
+
+    if TYPE_CHECKING:  # each says itself how many, and in its own place of the message
+        strokes: list[Stroke]
+
+    def drawn(self) -> list[Stroke]:
+        """Its strokes."""
+        return self.strokes
+
+    def brought(self, there: Moved, ratio: float) -> Self:
+        """Strokes where they lie there, pens as wide in the photo."""
+        moved = [Stroke(points=there(stroke.points), radius=min(0.5, stroke.radius * ratio)) for stroke in self.strokes]
+        return self.model_copy(update={"strokes": moved})
+
+
+class ColourBrush(Drawn):
     """Painted pixels should have this colour."""
 
     type: Literal["colour"] = "colour"
@@ -49,7 +78,7 @@ class ColourBrush(Message):
     weight: Weight = 1.0
 
 
-class Swatch(Message):
+class Swatch(Drawn):
     """A region's colour should be this swatch; shading, texture and other colours stay."""
 
     type: Literal["swatch"] = "swatch"
@@ -68,7 +97,7 @@ class Swatch(Message):
         return self
 
 
-class SketchBrush(Message):
+class SketchBrush(Drawn):
     """An outline should run along the strokes."""
 
     type: Literal["sketch"] = "sketch"
@@ -81,7 +110,7 @@ class Drag(Message):
     target: Point
 
 
-class Warp(Message):
+class Warp(BaseMark):
     """What is at each source should move to its target."""
 
     type: Literal["warp"] = "warp"
@@ -89,8 +118,15 @@ class Warp(Message):
     radius: Annotated[float, Field(gt=0, le=0.5)] = 0.09  # of the patch that is followed
     weight: Weight = 1.0
 
+    def brought(self, there: Moved, ratio: float) -> Self:
+        """Both ends of each drag where they lie there."""
+        moved = [
+            Drag(source=source, target=target) for source, target in (there([d.source, d.target]) for d in self.drags)
+        ]
+        return self.model_copy(update={"drags": moved})
 
-class Attribute(Message):
+
+class Attribute(BaseMark):
     """Move `amount` standard deviations along a direction of the latent space."""
 
     type: Literal["attribute"] = "attribute"
@@ -104,7 +140,7 @@ class Attribute(Message):
     examples_key: ObjectKey | None = None  # of an attribute that a merchant taught: its examples
 
 
-class Keep(Message):
+class Keep(Drawn):
     """Painted pixels should stay as they are."""
 
     type: Literal["keep"] = "keep"
@@ -112,7 +148,7 @@ class Keep(Message):
     weight: Weight = 1.0
 
 
-class Remove(Message):
+class Remove(Drawn):
     """What is painted over should be gone, and the product go on: a hand, a price tag, a hanger, a hole, a crease."""
 
     type: Literal["remove"] = "remove"
@@ -126,7 +162,7 @@ class Remove(Message):
         return self
 
 
-class Look(Message):
+class Look(Drawn):
     """A region should look as if made of an example's material: its colours, pattern and weave; light and folds stay."""
 
     type: Literal["look"] = "look"
@@ -146,7 +182,7 @@ class Look(Message):
         return self
 
 
-class Part(Message):
+class Part(BaseMark):
     """A part should be as another product's: the print of a shirt on another shirt, the sole of a shoe under another."""
 
     type: Literal["part"] = "part"
@@ -155,7 +191,7 @@ class Part(Message):
     colours: Literal["theirs", "own"] = "theirs"  # own: those that the photo's part has
 
 
-class Units(Message):
+class Units(Drawn):
     """A part should be there, be gone, or be more or less, where the brush was (painting of units, Bau et al. 2019)."""
 
     type: Literal["units"] = "units"
@@ -181,7 +217,7 @@ class UnitGroup(Message):
     places: Numbers  # (32, 32) over the frame
 
 
-class OwnPart(Message):
+class OwnPart(Drawn):
     """A part of the merchant's own should be gone where the brush was."""
 
     type: Literal["own_part"] = "own_part"
@@ -190,14 +226,14 @@ class OwnPart(Message):
     strokes: Annotated[list[Stroke], Field(max_length=200)] = []  # none: all of the part that is found
 
 
-class Enlarge(Message):
+class Enlarge(BaseMark):
     """The photo two or four times as large, its finest detail made up; alone, since everything else is meant for one size."""
 
     type: Literal["enlarge"] = "enlarge"
     factor: Literal[2, 4] = 2
 
 
-class Morph(Message):
+class Morph(BaseMark):
     """Move a share of the way towards another product's latent."""
 
     type: Literal["morph"] = "morph"
@@ -205,7 +241,7 @@ class Morph(Message):
     amount: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
-class Walk(Message):
+class Walk(BaseMark):
     """Pictures between the photo's product and another one of its kind; alone, since it is the whole way that is asked for."""
 
     type: Literal["walk"] = "walk"
@@ -232,9 +268,9 @@ Constraint = Annotated[
 ]
 
 
-def has_too_many_points(marks: Iterable[Message]) -> bool:
+def has_too_many_points(marks: Iterable[BaseMark]) -> bool:
     """Whether the marks together have more strokes or points than a job takes."""
-    strokes = [stroke for mark in marks for stroke in getattr(mark, "strokes", ())]
+    strokes = [stroke for mark in marks for stroke in mark.drawn()]
     return len(strokes) > MAX_STROKES or sum(len(stroke.points) for stroke in strokes) > MAX_POINTS
 
 

@@ -10,12 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from gpu_worker.contract.marks import Message, Stroke, has_too_many_points
+from gpu_worker.contract.marks import Drawn, Message, Stroke, has_too_many_points
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class OutlineBrush(Message):
+class OutlineBrush(Drawn):
     """Strokes on the product, or on what is none."""
 
     type: Literal["product", "other"]

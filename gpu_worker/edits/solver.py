@@ -194,7 +194,7 @@ class SolverState:
         return total
 
     def _remember(self, costs: Tensor, progress: float) -> None:
-        moving = progress < 1.0 and any(getattr(c, "start_grey", None) is not None for c, _ in self.constraints)
+        moving = progress < 1.0 and any(constraint.follows_progress for constraint, _ in self.constraints)
         better = costs < self.best_costs * 0.99 if not moving else torch.ones_like(costs, dtype=torch.bool)
         better &= costs.isfinite()
         self.best_costs = torch.where(better, costs, self.best_costs)

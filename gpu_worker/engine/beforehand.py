@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from gpu_worker.contract.marks import Attribute, Constraint, Message, Remove, SolverOptions, Stroke
+from gpu_worker.contract.marks import Attribute, Constraint, Message, Remove, SolverOptions
 from gpu_worker.contract.tailored import is_tailored
 from gpu_worker.edits.start import Start
 from gpu_worker.engine.values import Callback, EditResult, Example, Pixels, Projection, Variant
@@ -150,23 +150,12 @@ def brought_over(constraints: Sequence[Constraint], old: Frame, new: Frame) -> l
         return list(constraints)
     ratio = (new.placing.scale / new.image.shape[0]) / (old.placing.scale / old.image.shape[0])
 
-    def moved(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-        there = old.placing.to_photo(np.array(points, np.float64) * old.image.shape[0])
-        here = np.clip(new.placing.to_frame(there) / new.image.shape[0], -0.5, 1.5)
+    def there(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        in_photo = old.placing.to_photo(np.array(points, np.float64) * old.image.shape[0])
+        here = np.clip(new.placing.to_frame(in_photo) / new.image.shape[0], -0.5, 1.5)
         return [(float(x), float(y)) for x, y in here]
 
-    def changed(mark: Constraint) -> Constraint:
-        fields: dict[str, Any] = {}
-        if strokes := getattr(mark, "strokes", None):
-            fields["strokes"] = [Stroke(points=moved(s.points), radius=min(0.5, s.radius * ratio)) for s in strokes]
-        if drags := getattr(mark, "drags", None):
-            ends = [moved([drag.source, drag.target]) for drag in drags]
-            fields["drags"] = [
-                drag.model_copy(update={"source": a, "target": b}) for drag, (a, b) in zip(drags, ends, strict=True)
-            ]
-        return mark.model_copy(update=fields)
-
-    return [changed(mark) for mark in constraints]
+    return [mark.brought(there, ratio) for mark in constraints]
 
 
 def _shown(projection: Projection) -> Pixels:

@@ -49,6 +49,7 @@ def web_image(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 def test_the_web_image_loads_everything_that_it_runs(web_image: Path, stack) -> None:
     run = subprocess.run(
         [sys.executable, "-P", "-c", LOAD.format(absent=ABSENT)],

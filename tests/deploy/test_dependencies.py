@@ -49,6 +49,7 @@ def test_the_web_image_installs_what_is_locked_and_nothing_of_the_worker():
     )
 
 
+@pytest.mark.long
 def test_the_bill_of_materials_names_every_package(tmp_path: Path):
     file = tmp_path / "sbom.json"
     command = [

@@ -29,4 +29,9 @@ class Constraint(Protocol):
         """Whether meeting it can show what the photo has not: a sleeve, a heel, an outline further out."""
         ...
 
+    @property
+    def follows_progress(self) -> bool:
+        """Whether it asks for something else at every step until it has arrived, so that no earlier step can be the best."""
+        ...
+
     def __call__(self, proposal: Proposal) -> Tensor: ...

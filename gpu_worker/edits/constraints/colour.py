@@ -18,6 +18,7 @@ class ColourBrush:
     moves_outline: bool = False
     repaints: bool = True
     creates: bool = False
+    follows_progress: bool = False
 
     def __call__(self, proposal: Proposal) -> Tensor:
         squared = (proposal.lab - self.target_lab).square().sum(1, keepdim=True) * self.mask

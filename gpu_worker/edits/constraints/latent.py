@@ -23,6 +23,7 @@ class Attribute:
     moves_outline: bool = True
     repaints: bool = False  # true of attributes that are about colour
     creates: bool = True
+    follows_progress: bool = False
 
     @property
     def falls_short(self) -> bool:
@@ -48,6 +49,7 @@ class Morph:
     moves_outline: bool = True
     repaints: bool = True
     creates: bool = True
+    follows_progress: bool = False
 
     def __call__(self, proposal: Proposal) -> Tensor:
         return (proposal.w_plus - self.goal).square().mean((1, 2)) / self.unit**2

@@ -22,6 +22,7 @@ class Sketch:
     moves_outline: bool = True
     repaints: bool = False
     creates: bool = True
+    follows_progress: bool = False
 
     @classmethod
     def of_strokes(cls, strokes_11hw: Tensor) -> "Sketch":

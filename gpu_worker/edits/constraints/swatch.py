@@ -23,6 +23,7 @@ class Swatch:
     moves_outline: bool = False
     repaints: bool = False
     creates: bool = False
+    follows_progress: bool = False
 
     def __call__(self, proposal: Proposal) -> Tensor:
         weight = self.mask / self.mask.sum().clamp_min(1e-5)

@@ -28,6 +28,7 @@ class Warp:
     moves_outline: bool = True
     repaints: bool = False
     creates: bool = False
+    follows_progress: bool = True
 
     def __call__(self, proposal: Proposal) -> Tensor:
         way = min(1.0, proposal.progress / _ARRIVAL)

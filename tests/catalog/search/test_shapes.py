@@ -43,6 +43,7 @@ def stored(entry: SearchEntry) -> list[float]:
     return list(entry.shape_vector)
 
 
+@pytest.mark.long  # through most migrations and back
 @pytest.mark.django_db(transaction=True)
 def test_stored_shapes_are_rounded_to_half_precision_and_can_go_back():
     entry = shaped(45).search_entries.get()

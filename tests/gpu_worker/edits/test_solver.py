@@ -53,7 +53,7 @@ def test_it_stops_early_when_nothing_is_gained(manifold: Manifold) -> None:
     start = anchor(manifold)
 
     class Met:
-        moves_outline = False
+        moves_outline = follows_progress = False
 
         def __call__(self, proposal: Proposal) -> torch.Tensor:
             return proposal.w_plus.sum((1, 2)) * 0 + 1
@@ -69,7 +69,7 @@ def test_no_constraints_is_an_error_of_its_own(manifold: Manifold) -> None:
 
 def test_not_a_number_never_leaves(manifold: Manifold) -> None:
     class Broken:
-        moves_outline = False
+        moves_outline = follows_progress = False
 
         def __call__(self, proposal: Proposal) -> torch.Tensor:
             return proposal.image.mean((1, 2, 3)) * torch.nan
@@ -80,7 +80,7 @@ def test_not_a_number_never_leaves(manifold: Manifold) -> None:
 
 def test_one_broken_candidate_does_not_spoil_the_others(manifold: Manifold) -> None:
     class FirstBroken:
-        moves_outline = False
+        moves_outline = follows_progress = False
 
         def __call__(self, proposal: Proposal) -> torch.Tensor:
             cost = proposal.image.square().mean((1, 2, 3))
