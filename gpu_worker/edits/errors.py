@@ -36,6 +36,12 @@ class OutOfReach(EditError):
     code = "out_of_reach"
 
 
+class CutOff(EditError):
+    """A pull away from the photo's edge, where the product is cut off: nothing is known of what it would uncover."""
+
+    code = "cut_off"
+
+
 class TooFewExamples(EditError):
     """An attribute of which too little is known for what is asked."""
 

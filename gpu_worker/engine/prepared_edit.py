@@ -25,6 +25,7 @@ from gpu_worker.edits.named import asks_for_named, named_in_photo
 from gpu_worker.edits.sequence import sequence
 from gpu_worker.edits.solver import Solution, SolverSettings, SolverState, StepCallback, Weighted, solve
 from gpu_worker.edits.start import Start
+from gpu_worker.engine.cut_off import check_drags
 from gpu_worker.engine.settings import solver_settings, swatch_messages
 from gpu_worker.engine.values import Pixels, Projection
 from gpu_worker.manifold.bundle import Manifold
@@ -307,6 +308,8 @@ def prepare_edit(
     frames: int | None = None,
 ) -> PreparedEdit:
     """Raises EditError for marks that cannot be meant."""
+    if projection is not None:
+        check_drags(messages, projection.mask.alpha, projection.frame)
     return PreparedEdit(
         manifold=manifold,
         start=start,
