@@ -22,6 +22,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 WORKERS = ("one", "two", "three")
 RECORDERS = ("recorder-one", "recorder-two")
 MERCHANTS = 5
@@ -150,7 +152,7 @@ class Nemesis:
     def _running(self) -> list[dict[str, Any]]:
         """The newest run of each process that has not finished."""
         newest = {run["pid"]: run for run in self.rig.runs()}
-        return [run for run in newest.values() if run["stage"] != "finished" and _is_alive(run["pid"])]
+        return [run for run in newest.values() if run["stage"] != "finished" and _is_alive(run["pid"], run["at"])]
 
     def _kill_child(self) -> None:
         run = self.random.choice(self._running())
@@ -277,12 +279,12 @@ def measure_poison(rig: Any, options: argparse.Namespace) -> None:
     ])  # fmt: skip
 
 
-def _is_alive(pid: int) -> bool:
+def _is_alive(pid: int, at: float) -> bool:
+    """Whether the process that had this number then still runs: in a run of an hour numbers come again, and are somebody else's."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return psutil.Process(pid).create_time() <= at
+    except psutil.NoSuchProcess:
         return False
-    return True
 
 
 def _ago() -> Any:

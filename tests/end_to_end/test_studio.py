@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from catalog import storage
 from editing.models import EditRequest, OwnPart, StudioSession, Variant
@@ -368,7 +368,7 @@ def _paint_laces(page: Page, photo: int) -> None:
     page.locator(".mask-list button").nth(photo).click()
     picture = page.locator("[data-painter-canvas]")
     picture.wait_for()
-    page.wait_for_function("document.querySelector('[data-painter-photo]').complete")
+    expect(page.locator("[data-painter-photo]")).to_have_js_property("complete", True)
     page.locator("[data-size]").fill("6")
     box = picture.bounding_box()
     assert box is not None
