@@ -54,6 +54,7 @@ SWEEP_READS = frozenset(
         "catalog_publishedvariant",
         "editing_attribute",
         "editing_ownmanifold",
+        "editing_ownpart",
         "editing_photooutline",
         "editing_principaldirection",
         "editing_recipe",

@@ -65,6 +65,7 @@ _NAMED: dict[str, list[str]] = {
     "imports": ["SELECT archive_key FROM catalog_productimport WHERE archive_key <> ''"],
     "searches": [],  # shoppers' photos; kept for an hour
 }
+PREFIXES = tuple(_NAMED)
 _WITHDRAWN = """
     SELECT object_key FROM catalog_publishedvariant WHERE withdrawn_at IS NOT NULL
     UNION ALL

@@ -7,7 +7,7 @@ from django.utils import timezone
 from catalog import storage
 from catalog.models import Membership
 from editing.lifecycle import garbage
-from editing.models import EditJob, Variant
+from editing.models import EditJob, OwnPart, Variant
 from tests.catalog.factories import PhotoFactory, ProductFactory, VariantFactory
 from tests.editing.lifecycle.conftest import answer, sent_job, variant
 
@@ -53,6 +53,18 @@ def test_copies_of_what_was_withdrawn_go_at_once(db: None):
     VariantFactory(object_key=shown, thumbnails={})
     VariantFactory(object_key=gone, thumbnails={}, withdrawn_at=timezone.now())
     assert _found(garbage.MIN_AGE) == {gone}
+
+
+@pytest.mark.parametrize("prefix", garbage.PREFIXES)
+def test_the_sweeper_may_ask_for_all_that_names_an_object(prefix: str):
+    orphan = _store(prefix, "orphan")
+    assert orphan in _found()
+
+
+def test_the_strip_of_a_part_of_ones_own_is_no_garbage(owner: Membership):
+    strip = _store("strips", "a part of one's own")
+    OwnPart.objects.create(merchant=owner.merchant, kind="shoe", name="stripes", manifold_version="v1", strip_key=strip)
+    assert strip not in _found()
 
 
 def test_a_dry_run_deletes_nothing(db: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
