@@ -1,8 +1,7 @@
 """Marks that come before the others, because they change the photo itself: every other mark of the edit is meant for what they leave.
 
-Removals, attributes that are tailored, looks, parts of other products, paintings, in this order. Each is a function from a projection to
-what it made of it (`Done`);
-what they have in common is here.
+Removals, attributes that are tailored, looks, parts of other products, paintings, pulls at a hem, in this order. Each is a function from
+a projection to what it made of it (`Done`); what they have in common is here.
 """
 
 import time
@@ -77,16 +76,32 @@ class Editor(Protocol):
 
 Mark = TypeVar("Mark", bound=Message)
 Act = Callable[[Editor, Projection, Sequence[Any], Given], Done]
+Apart = Callable[[Sequence[Constraint], Projection, str], tuple[list[Any], list[Constraint]]]
 
 
-def apart(constraints: Sequence[Constraint], mark: type[Mark], kind: str) -> tuple[list[Mark], list[Constraint]]:
-    """Those of one type that come beforehand for products of a kind, and the others. Of attributes these are the tailored ones."""
+@dataclass(frozen=True)
+class Stage:
+    """Marks of one kind: which of an edit's they are, on a photo of a kind of products, and what they do to it."""
 
-    def first(one: Constraint) -> bool:
-        return isinstance(one, mark) and (not isinstance(one, Attribute) or is_tailored(one, kind))
+    name: str
+    act: Act
+    apart: Apart  # those, and the others
+    at_full_size: bool = False  # in previews, too
 
-    wanted: list[Any] = [one for one in constraints if first(one)]
-    return wanted, [one for one in constraints if not first(one)]
+
+def of_type(mark: type[Mark]) -> Apart:
+    """Those of one type. Of attributes these are the tailored ones."""
+
+    def apart(
+        constraints: Sequence[Constraint], projection: Projection, kind: str
+    ) -> tuple[list[Mark], list[Constraint]]:
+        def first(one: Constraint) -> bool:
+            return isinstance(one, mark) and (not isinstance(one, Attribute) or is_tailored(one, kind))
+
+        wanted: list[Any] = [one for one in constraints if first(one)]
+        return wanted, [one for one in constraints if not first(one)]
+
+    return apart
 
 
 def edited(

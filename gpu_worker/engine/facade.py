@@ -27,7 +27,6 @@ from gpu_worker.contract.marks import (
     Attribute,
     Constraint,
     Look,
-    Message,
     OwnPart,
     Part,
     Remove,
@@ -40,7 +39,7 @@ from gpu_worker.edits.errors import NothingAsked, WrongLatent
 from gpu_worker.edits.from_marks import check_masks, read_latent
 from gpu_worker.edits.start import Start, start_at
 from gpu_worker.engine import enlarging, removal, walk
-from gpu_worker.engine.beforehand import Act, Given, apart, edited, encoded
+from gpu_worker.engine.beforehand import Given, Stage, edited, encoded, of_type
 from gpu_worker.engine.colourways import dye_swatches, solve_swatches
 from gpu_worker.engine.editing_session import PreviewSession
 from gpu_worker.engine.grafting import graft
@@ -50,6 +49,7 @@ from gpu_worker.engine.measured import measured_variant
 from gpu_worker.engine.own_parts import take_away
 from gpu_worker.engine.painting import paint
 from gpu_worker.engine.prepared_edit import PreparedEdit, prepare_edit
+from gpu_worker.engine.pulled import at_hem, pull_hem
 from gpu_worker.engine.reporting import report, report_steps
 from gpu_worker.engine.settings import region_fields
 from gpu_worker.engine.shape_measures import shape_measures
@@ -83,13 +83,14 @@ __all__ = ["Cancelled", "EditResult", "Engine", "PreviewSession", "Progress", "P
 Lab = tuple[float, float, float]
 
 # marks that change the photo itself, in the order in which they do
-BEFOREHAND: tuple[tuple[type[Message], Act], ...] = (
-    (Remove, removal.remove),
-    (Attribute, tailor),
-    (Look, dress),
-    (Part, graft),
-    (Units, paint),
-    (OwnPart, take_away),
+BEFOREHAND = (
+    Stage("removals", removal.remove, of_type(Remove), at_full_size=True),
+    Stage("tailoring", tailor, of_type(Attribute)),
+    Stage("looks", dress, of_type(Look)),
+    Stage("parts", graft, of_type(Part)),
+    Stage("paintings", paint, of_type(Units)),
+    Stage("own parts", take_away, of_type(OwnPart)),
+    Stage("hems", pull_hem, at_hem),
 )
 _BACKGROUND_TRUST = 0.2  # of a white pixel against one of the product, in projection
 
@@ -179,10 +180,12 @@ class Engine:
         if way := walk.asked(constraints):
             return walk.walked(self, projection, way, examples or {}, callback)
         given = Given(masks=masks, examples=examples or {}, callback=callback)
-        for mark, act in BEFOREHAND:
-            wanted, rest = apart(constraints, mark, self.manifold.kind)
+        for stage in BEFOREHAND:
+            wanted, rest = stage.apart(constraints, projection, self.manifold.kind)
             if wanted:
-                return edited(self, projection, partial(act, self, projection, wanted, given), rest, options, given)
+                return edited(
+                    self, projection, partial(stage.act, self, projection, wanted, given), rest, options, given
+                )
         edit = prepare_edit(self.manifold, self.start_of(projection), projection, constraints, options, masks=masks)
         solution = solution_of(edit, options, self.perceptual, callback)
         edit.dyed  # noqa: B018  found once, before the first picture is timed

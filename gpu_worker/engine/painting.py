@@ -29,7 +29,6 @@ from gpu_worker.manifold.units import MAP_SIDE
 from gpu_worker.measures.colour import Array
 from gpu_worker.painting.borders import (
     check_room,
-    hem_moved,
     moved,
     part_moved,
     sleeves_moved,
@@ -37,6 +36,7 @@ from gpu_worker.painting.borders import (
     upper_moved,
     without_gaps,
 )
+from gpu_worker.painting.hems import check_seen, hem_moved, hem_of
 from gpu_worker.painting.inner_borders import lining_moved
 from gpu_worker.painting.laces import is_row, laces_in
 from gpu_worker.painting.unlaced import in_photo, without_laces
@@ -155,16 +155,23 @@ def _brushed(mark: Units, projection: Projection, beyond: float) -> Mask:
 
 def _moved(engine: Editor, projection: Projection, mark: Units) -> Painted:
     """More or less of a part. Raises NotPaintable, PhotoError."""
-    photo, mask = projection.photo, projection.mask
     named = projection.named(engine.manifold.kind).found
     field, part = _field(named, mark)
+    if mark.part == "body":
+        check_seen(hem_of(named))
     if mark.part not in _INSIDE:
-        check_room(field, named.labels >= 0, named.frame.placing, photo.height, photo.width)
-    (pixels, touched), (alpha, _) = (moved(one, field, named.frame.placing) for one in (photo.pixels, mask.alpha))
-    own = None if photo.alpha is None else moved(photo.alpha, field, named.frame.placing)[0]
+        check_room(field, named.labels >= 0, named.frame.placing, projection.photo.height, projection.photo.width)
+    return moved_along(engine, projection, field, part, grows=mark.action == "more")
+
+
+def moved_along(engine: Editor, projection: Projection, field: Array, part: Mask, *, grows: bool) -> Painted:
+    """The photo moved by a field of its named parts' frame, which makes a part (R, R) larger or smaller."""
+    photo, placing = projection.photo, projection.named(engine.manifold.kind).found.frame.placing
+    (pixels, touched), (alpha, _) = (moved(one, field, placing) for one in (photo.pixels, projection.mask.alpha))
+    own = None if photo.alpha is None else moved(photo.alpha, field, placing)[0]
     there = part_moved(part, field)
     after = projected(engine.manifold, projection, pixels, alpha, own)
-    return Painted(projection=after, touched=touched, new=there & ~part if mark.action == "more" else part & ~there)
+    return Painted(projection=after, touched=touched, new=there & ~part if grows else part & ~there)
 
 
 def _field(named: NamedParts, mark: Units) -> tuple[Array, Mask]:

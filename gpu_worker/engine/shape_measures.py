@@ -11,17 +11,20 @@ from torch.nn import functional as F
 from gpu_worker.edits.constraints.latent import Attribute
 from gpu_worker.edits.constraints.warp import Warp
 from gpu_worker.engine.prepared_edit import Finished, PreparedEdit
-from gpu_worker.engine.values import Pixels
+from gpu_worker.engine.values import Pixels, Projection, to_pixels
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.manifold.discriminator import FEATURE_SIDE
-from gpu_worker.measures.colour import Array
+from gpu_worker.manifold.lift import ENLARGES
+from gpu_worker.measures.colour import Array, Float
 from gpu_worker.measures.drag import found_at
 from gpu_worker.measures.perceptual import Perceptual
+from gpu_worker.segmentation.frame import frame_at, frame_placing
 
 ARTIFICIAL = 0.25  # of the discriminator's logit lost against the photo, from which parts of a picture look drawn
 HARDLY_CARRIED = "Parts of this picture look drawn, not photographed: this photo hardly carries what was asked."
 _STILL = 0.5  # pixels at 192 px up to which a place has not moved
 _DRAG_SIDE, _PATCH = 256, 16  # the picture in which dragged points are looked for, and the radius of what is looked for
+_UNIT = 64  # pixels of the frame's side in which errors are told
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,11 +35,20 @@ class Pair:
     after: Tensor
 
 
+def pair_of(manifold: Manifold, before: Projection, after: Projection) -> Pair:
+    """Two pictures of one photo, both where the first one's frame is."""
+    side = ENLARGES * manifold.resolution
+    placing = frame_placing(before.mask, manifold.kind, side)
+    images = [frame_at(one.photo, one.mask, placing, side).image for one in (before, after)]
+    first, second = (_tensor(image, manifold) for image in images)
+    return Pair(before=first, after=second)
+
+
 def shape_measures(edit: PreparedEdit, finished: Finished, perceptual: Perceptual) -> dict[str, float]:
     """`reached` (share of what was asked), `drag_error` (pixels at 64 px), `kept` (LPIPS where nothing should change), `new` (share),
     `artificial` (what of the discriminator's logit was lost)."""
     before, after = edit.frame_of_photo(), edit.frame_of(finished.rendered)
-    pair = Pair(before=_tensor(before.image, edit), after=_tensor(after.image, edit))
+    pair = Pair(before=_tensor(before.image, edit.manifold), after=_tensor(after.image, edit.manifold))
     measures = {"kept": _kept(pair, finished, perceptual), "artificial": artificial(pair, edit.manifold)}
     if finished.content is not None:
         measures["new"] = finished.content.share
@@ -45,7 +57,8 @@ def shape_measures(edit: PreparedEdit, finished: Finished, perceptual: Perceptua
         measures["reached"] = min(_reached(pair, attribute, edit) for attribute in attributes)
     warps = [c for c, _ in edit.weighted if isinstance(c, Warp)]
     if warps:
-        measures["drag_error"] = max(_drag_error(before.image, after.image, warp, edit) for warp in warps)
+        drags = torch.cat([warp.drags for warp in warps]).cpu().numpy() / edit.start.resolution
+        measures["drag_error"] = drag_error(pair, drags)
     return measures
 
 
@@ -83,21 +96,20 @@ def _kept(pair: Pair, finished: Finished, perceptual: Perceptual) -> float:
     return float(perceptual.lpips(pair.before, pair.after, same))
 
 
-def _drag_error(before: Array, after: Array, warp: Warp, edit: PreparedEdit) -> float:
-    """The farthest that a dragged point is from where it should be, in pixels at 64 px."""
-    pictures = [_enlarged(picture) for picture in (before, after)]
-    unit = _DRAG_SIDE / edit.start.resolution
+def drag_error(pair: Pair, drags_k4: Float) -> float:
+    """The farthest that a dragged point is from where it should be, in pixels at 64 px; drags in fractions of the frame."""
+    before, after = _enlarged(pair.before), _enlarged(pair.after)
     errors = []
-    for x0, y0, x1, y1 in (warp.drags.cpu().numpy() * unit).tolist():
-        x, y = found_at(pictures[0], pictures[1], (x0, y0), (x1, y1), _PATCH)
-        errors.append(float(np.hypot(x - x1, y - y1)) / unit)
+    for x0, y0, x1, y1 in (drags_k4 * _DRAG_SIDE).tolist():
+        x, y = found_at(before, after, (x0, y0), (x1, y1), _PATCH)
+        errors.append(float(np.hypot(x - x1, y - y1)) * _UNIT / _DRAG_SIDE)
     return max(errors)
 
 
-def _enlarged(picture: Array) -> Pixels:
-    level = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+def _enlarged(image_13hw: Tensor) -> Pixels:
+    level = to_pixels(image_13hw)[0]
     return np.asarray(cv2.resize(level, (_DRAG_SIDE, _DRAG_SIDE), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def _tensor(picture: Array, edit: PreparedEdit) -> Tensor:
-    return torch.from_numpy(picture.transpose(2, 0, 1) * 2 - 1)[None].to(edit.manifold.device)
+def _tensor(picture: Array, manifold: Manifold) -> Tensor:
+    return torch.from_numpy(picture.transpose(2, 0, 1) * 2 - 1)[None].to(manifold.device)

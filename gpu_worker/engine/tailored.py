@@ -8,21 +8,19 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from gpu_worker.contract.marks import Attribute
 from gpu_worker.contract.parts import PartName
 from gpu_worker.engine.beforehand import Done, Editor, Given, projected, worst
 from gpu_worker.engine.reporting import report
-from gpu_worker.engine.shape_measures import ARTIFICIAL, HARDLY_CARRIED, Pair, artificial
+from gpu_worker.engine.shape_measures import ARTIFICIAL, HARDLY_CARRIED, artificial, pair_of
 from gpu_worker.engine.values import Pixels, Projection
 from gpu_worker.grafts.grafted import DoesNotFit
 from gpu_worker.manifold.bundle import Manifold
 from gpu_worker.manifold.examples import FULL
-from gpu_worker.manifold.lift import ENLARGES
 from gpu_worker.painting.borders import moved
-from gpu_worker.segmentation.frame import Frame, Similarity, frame_at, frame_placing
+from gpu_worker.segmentation.frame import Frame, Similarity
 from gpu_worker.tailoring.cloth import Cut, laid
 from gpu_worker.tailoring.collars import with_collar
 from gpu_worker.tailoring.heels import heel_under
@@ -174,12 +172,9 @@ def measured(
 
     The encoder, which reads attributes off products as it learned them, sees next to nothing of a sleeve on a whole person.
     """
-    placing = frame_placing(before.mask, manifold.kind, ENLARGES * manifold.resolution)
-    frames = [frame_at(one.photo, one.mask, placing, ENLARGES * manifold.resolution) for one in (before, after)]
-    images = [torch.from_numpy(frame.image.transpose(2, 0, 1) * 2 - 1)[None].to(manifold.device) for frame in frames]
     measures = {
         "reached": made.share / min(1.0, mark.amount / FULL),
-        "artificial": artificial(Pair(before=images[0], after=images[1]), manifold),
+        "artificial": artificial(pair_of(manifold, before, after), manifold),
         "new": made.new / max(1.0, float((made.alpha > 127).sum())),
     }
     if mark.name not in _PART:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gpu_worker.contract.marks import Constraint, Message, Remove
-from gpu_worker.engine.beforehand import Given, apart, brought_over
+from gpu_worker.contract.marks import Constraint, Message
+from gpu_worker.engine.beforehand import Given, brought_over
 from gpu_worker.engine.editing_session import shrunk
 from gpu_worker.engine.facade import BEFOREHAND, Engine
 from gpu_worker.engine.values import Example, Projection
@@ -23,23 +23,23 @@ class Preparation:
     """Marks of a kind are done anew only where they, or what they are done on, changed."""
 
     side: int  # pixels of the longest side that is shown; removals alone are made at the photo's own size
-    _steps: dict[type[Message], _Step] = field(default_factory=dict)
+    _steps: dict[str, _Step] = field(default_factory=dict)
 
     def take(
         self, engine: Engine, projection: Projection, constraints: Sequence[Constraint], examples: Mapping[str, Example]
     ) -> tuple[Projection, list[Constraint]]:
         """The photo that all other marks are meant for, and those. Raises EditError, PhotoError."""
         here, rest = projection, list(constraints)
-        for mark, act in BEFOREHAND:
-            wanted, rest = apart(rest, mark, engine.manifold.kind)
-            step = self._steps.pop(mark, None)
+        for stage in BEFOREHAND:
+            wanted, rest = stage.apart(rest, here, engine.manifold.kind)
+            step = self._steps.pop(stage.name, None)
             if not wanted:
                 continue
             if step is None or step.wanted != wanted or step.before is not here:
-                shown = here if mark is Remove else self._shown(step, engine, here)
-                done = act(engine, shown, wanted, Given(examples=examples))
+                shown = here if stage.at_full_size else self._shown(step, engine, here)
+                done = stage.act(engine, shown, wanted, Given(examples=examples))
                 step = _Step(wanted, here, shown, done.projection)
-            self._steps[mark] = step
+            self._steps[stage.name] = step
             rest, here = brought_over(rest, step.shown.frame, step.after.frame), step.after
         return here, rest
 

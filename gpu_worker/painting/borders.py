@@ -1,8 +1,8 @@
-"""More or less of a part, by moving one of its borders: a sole's lower line, a shoe's top, a shirt's hem, the ends of its sleeves.
+"""More or less of a part, by moving one of its borders: a sole's lower line, a shoe's top, the ends of sleeves (hems: hems.py).
 
 Between a line that stays and the border, the photo is stretched or shrunk; what lies beyond the border, ground and shadow, goes with it.
-One smooth field (R, R, 2) says by how many frame pixels (x, y) what is seen at a place was moved: the photo's own pixels go elsewhere, and
-nothing is made up.
+One smooth field (R, R, 2), or one with rows below the frame, says by how many frame pixels (x, y) what is seen at a place was moved: the
+photo's own pixels go elsewhere, and nothing is made up.
 """
 
 from typing import Any
@@ -19,17 +19,16 @@ from gpu_worker.segmentation.frame import Similarity
 from gpu_worker.segmentation.named_parts import NamedParts
 from gpu_worker.transfer.strips import for_each_strip, sample_window
 
-# how far a border moves at strength 1, of a sole's thickness, of what stands on the sole, of a body's and a sleeve's length
-_THICKER, _HIGHER, _LONGER, _SLEEVES = 0.4, 0.15, 0.15, 0.25
+# how far a border moves at strength 1, of a sole's thickness, of what stands on the sole, of a sleeve's length
+_THICKER, _HIGHER, _SLEEVES = 0.4, 0.15, 0.25
 _WHOLE = 0.7  # of the product's width
 _HEEL = 0.34  # of the sole's length: thicker in one place, and it is a heel
-_FADE, _SMOOTH, _LINE = 0.06, 0.05, 0.006  # of the frame's side
-_WIDE = 0.2  # likewise, below a product, where its shadow lies
-_UPPER_ZONE, _HEM_ZONE, _SLEEVE_ZONE = 0.5, 0.55, 0.35  # of the part's length: from there it is stretched
+_FADE, _SMOOTH, LINE = 0.06, 0.05, 0.006  # of the frame's side
+WIDE = 0.2  # likewise, below a product, where its shadow lies
+_UPPER_ZONE, _SLEEVE_ZONE = 0.5, 0.35  # of the part's length: from there it is stretched
 _LONG_SLEEVE = 2.2  # times as long as wide
 _TOUCHES = 0.85  # of its length: a long sleeve that touches the body further down than that lies on it
-_LEAST_ZONE = 1.6  # times what a hem moves
-_AROUND = 0.06  # of the frame's side: how far around a border there must be nothing but ground
+AROUND = 0.06  # of the frame's side: how far around a border there must be nothing but ground
 _GROUND, _SHADOW = (
     8.0,
     0.4,
@@ -57,12 +56,12 @@ def sole_moved(sole: Strip, product: Mask, action: str, strength: float) -> Arra
     if len(columns) < _WHOLE * product.any(0).sum():
         raise DoesNotFit("The sole was not found from heel to toe in this photo.")
     order = sole.upper[:, 0].argsort()
-    upper = smooth(np.interp(x, sole.upper[order, 0], sole.upper[order, 1]), _LINE * side)
+    upper = smooth(np.interp(x, sole.upper[order, 0], sole.upper[order, 1]), LINE * side)
     ends = [np.flatnonzero(product[:, column])[-1] + 1 for column in columns]
-    thickness = np.maximum(smooth(np.interp(x, columns, ends), _LINE * side) - upper, 1)
+    thickness = np.maximum(smooth(np.interp(x, columns, ends), LINE * side) - upper, 1)
     moved = share_moved(action, strength, _THICKER) * thickness
     moved[: columns[0]], moved[columns[-1] :] = moved[columns[0]], moved[columns[-1]]
-    moved = smooth(moved, _SMOOTH * side) * faded(x, columns[0], columns[-1], _WIDE * side)
+    moved = smooth(moved, _SMOOTH * side) * faded(x, columns[0], columns[-1], WIDE * side)
     return vertical(np.clip((np.arange(side)[:, None] - upper) / (thickness + moved), 0, 1) * moved)
 
 
@@ -85,31 +84,9 @@ def upper_moved(named: NamedParts, action: str, strength: float) -> Array:
     return vertical(-up * faded(x, columns[0], columns[-1], _FADE * side))
 
 
-def hem_moved(named: NamedParts, action: str, strength: float) -> Array:
-    """A shirt's hem goes down or up. Raises DoesNotFit where it is not seen against the ground."""
-    side = len(named.labels)
-    body = _body(named)
-    top, bottom = np.flatnonzero(body.any(1))[[0, -1]]
-    height, x = bottom - top, np.arange(side)
-    columns = np.flatnonzero(body[top + int(0.8 * height) :].any(0))
-    hem = np.interp(x, columns, [np.flatnonzero(body[:, column])[-1] + 1 for column in columns])
-    hem = smooth(hem, 2 * _LINE * side)
-    moved = share_moved(action, strength, _LONGER) * height
-    start = top + _HEM_ZONE * height
-    if (printed := np.flatnonzero(named.mask("print").any(1))).size:
-        start = max(start, printed[-1] + 0.01 * side)  # a print stays as it is
-    if hem[columns].min() - start < _LEAST_ZONE * abs(moved):
-        raise DoesNotFit("There is too little plain cloth above the hem to make this shirt longer or shorter.")
-    beside = np.zeros(body.shape, bool)
-    beside[int(hem[columns].min() - _AROUND * side) : int(hem[columns].max() + _AROUND * side)] = True
-    _check_ground(named, beside, "The hem")
-    down = np.clip((np.arange(side)[:, None] - start) / (hem + moved - start), 0, 1) * moved
-    return _sparing(vertical(down * faded(x, columns[0], columns[-1], _WIDE * side)), named.mask("sleeves"))
-
-
 def sleeves_moved(named: NamedParts, action: str, strength: float) -> Array:
     """The sleeves' ends go away from the body or towards it. Raises DoesNotFit where they are not seen against the ground."""
-    sleeves, body = named.mask("sleeves"), _body(named) | named.mask("collar")
+    sleeves, body = named.mask("sleeves"), body_of(named) | named.mask("collar")
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(sleeves.astype(np.uint8))
     large = [k for k in range(1, count) if stats[k, cv2.CC_STAT_AREA] > 0.2 * sleeves.sum()]
     beside_body = cv2.dilate(body.astype(np.uint8), disc(3 * _BLEED)) > 0
@@ -118,7 +95,7 @@ def sleeves_moved(named: NamedParts, action: str, strength: float) -> Array:
         if not (sleeve & beside_body).any():
             raise DoesNotFit("Where the sleeves begin is not to be seen in this photo.")
         field += _sleeve_moved(named, sleeve, sleeve & beside_body, share_moved(action, strength, _SLEEVES))
-    return _sparing(field, body)
+    return sparing(field, body)
 
 
 def _sleeve_moved(named: NamedParts, sleeve: Mask, join: Mask, share: float) -> Array:
@@ -139,8 +116,8 @@ def _sleeve_moved(named: NamedParts, sleeve: Mask, join: Mask, share: float) -> 
     y, x = np.mgrid[:side, :side]
     along = (x - begin[0]) * axis[0] + (y - begin[1]) * axis[1]
     across = (y - begin[1]) * axis[0] - (x - begin[0]) * axis[1]
-    end = (along > 0.7 * length) & (cv2.dilate(sleeve.astype(np.uint8), disc(round(_AROUND * side))) > 0)
-    _check_ground(named, end, "The end of a sleeve")
+    end = (along > 0.7 * length) & (cv2.dilate(sleeve.astype(np.uint8), disc(round(AROUND * side))) > 0)
+    check_ground(named, end, "The end of a sleeve")
     ends = across_sleeve[along_sleeve > start]
     reach = np.clip((along - start) / (length + moved - start), 0, 1) * moved
     reach *= faded(across, ends.min() - _EDGE, ends.max() + _EDGE, _FADE * side) * faded(
@@ -149,18 +126,18 @@ def _sleeve_moved(named: NamedParts, sleeve: Mask, join: Mask, share: float) -> 
     return np.asarray(reach[..., None] * axis, np.float32)
 
 
-def _body(named: NamedParts) -> Mask:
+def body_of(named: NamedParts) -> Mask:
     return named.mask("body") | named.mask("print") | named.mask("buttons")
 
 
-def _sparing(field: Array, part: Mask) -> Array:
+def sparing(field: Array, part: Mask) -> Array:
     """The field, still where a place, or what it would show, is of a part that stays."""
     stays = cv2.dilate(part.astype(np.uint8), disc(_BLEED)) > 0
     soft = cv2.GaussianBlur((stays | part_moved(stays, field)).astype(np.float32), (0, 0), 1.0)
     return np.asarray(field * (1 - soft[..., None]), np.float32)
 
 
-def _check_ground(named: NamedParts, beside: Mask, what: str) -> None:
+def check_ground(named: NamedParts, beside: Mask, what: str) -> None:
     """Raises DoesNotFit where something else than even ground lies there beside the product: trousers, an arm, the photo's edge."""
     frame, bare = named.frame, named.frame.alpha < 0.02
     clear = beside & ~(cv2.dilate((named.labels >= 0).astype(np.uint8), disc(_EDGE)) > 0)
@@ -208,15 +185,17 @@ def _taken_along(places: NDArray[np.float32], field: Array) -> NDArray[np.float3
     """(N, 2) where places (x, y) go: the field says at each place how far what is shown there has come."""
     moved = places
     for _ in range(_ROUNDS):
-        x, y = np.clip(np.round(moved), 0, len(field) - 1).astype(np.intp).T
+        x, y = np.clip(np.round(moved), 0, np.array(field.shape[1::-1]) - 1).astype(np.intp).T
         moved = places + field[y, x]
     return moved
 
 
 def part_moved(part: Mask, field: Array) -> Mask:
     """(R, R) where a part is afterwards, in the same frame."""
-    y, x = np.mgrid[: len(part), : len(part)].astype(np.float32)
-    there = cv2.remap(part.astype(np.float32), x - field[..., 0], y - field[..., 1], cv2.INTER_LINEAR)
+    height, width = part.shape
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    shift = field[:height]
+    there = cv2.remap(part.astype(np.float32), x - shift[..., 0], y - shift[..., 1], cv2.INTER_LINEAR)
     return np.asarray(there > 0.5)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_worker.contract.marks import Attribute, Look, OwnPart, Part, Remove, SolverOptions, Stroke, Swatch, Units
-from gpu_worker.engine.beforehand import Done, Given, apart, edited, worst
+from gpu_worker.contract.marks import Attribute, Remove, SolverOptions, Stroke, Swatch
+from gpu_worker.engine.beforehand import Done, Given, Stage, edited, of_type, worst
 from gpu_worker.engine.facade import BEFOREHAND, Engine
 from gpu_worker.engine.values import EditResult, Projection
 from gpu_worker.live.prepared import Preparation
@@ -51,13 +51,14 @@ def test_later_marks_are_given_what_came_with_the_edit(projection: Projection):
     }
 
 
-def test_marks_go_apart_in_the_order_in_which_they_are_made():
-    assert [mark for mark, _ in BEFOREHAND] == [Remove, Attribute, Look, Part, Units, OwnPart]
+def test_marks_go_apart_in_the_order_in_which_they_are_made(projection: Projection):
+    names = ["removals", "tailoring", "looks", "parts", "paintings", "own parts", "hems"]
+    assert [stage.name for stage in BEFOREHAND] == names
     removal, swatch = Remove(strokes=[LINE]), Swatch(colour="#2040a0")
-    assert apart([swatch, removal], Remove, "shoe") == ([removal], [swatch])
+    assert of_type(Remove)([swatch, removal], projection, "shoe") == ([removal], [swatch])
 
 
-def test_of_attributes_only_those_that_are_cut_come_beforehand():
+def test_of_attributes_only_those_that_are_cut_come_beforehand(projection: Projection):
     def asked(name: str, amount: float, **more: Any) -> Attribute:
         return Attribute(name=name, direction=b64encode(np.ones(4, "<f4").tobytes()), amount=amount, **more)
 
@@ -67,8 +68,8 @@ def test_of_attributes_only_those_that_are_cut_come_beforehand():
         asked("sporty", 1.0),
         asked("high heel", 1.0, examples_key="examples/" + "a" * 64),
     ]
-    assert apart([*others, cut], Attribute, "shoe") == ([cut], others)
-    assert apart([cut], Attribute, "shirt") == ([], [cut])
+    assert of_type(Attribute)([*others, cut], projection, "shoe") == ([cut], others)
+    assert of_type(Attribute)([cut], projection, "shirt") == ([], [cut])
 
 
 def test_a_preview_prepares_a_photo_once_for_the_same_marks(
@@ -77,7 +78,7 @@ def test_a_preview_prepares_a_photo_once_for_the_same_marks(
     def remove(engine: object, here: Projection, wanted: object, given: object) -> Done:
         return Done(projection=replace(here), measures={}, warnings=[])
 
-    monkeypatch.setattr("gpu_worker.live.prepared.BEFOREHAND", ((Remove, remove),))
+    monkeypatch.setattr("gpu_worker.live.prepared.BEFOREHAND", (Stage("removals", remove, of_type(Remove)),))
     preparation, swatch, removal = Preparation(side=448), Swatch(colour="#2040a0"), Remove(strokes=[LINE])
     first, rest = preparation.take(engine, projection, [removal, swatch], {})
     assert first is not projection and rest == [swatch]

@@ -9,19 +9,14 @@ from gpu_worker.grafts.grafted import DoesNotFit
 from gpu_worker.grafts.soles import Strip
 from gpu_worker.painting.borders import (
     check_room,
-    hem_moved,
     moved,
     part_moved,
-    share_moved,
     sleeves_moved,
     sole_moved,
     upper_moved,
 )
-from gpu_worker.segmentation.frame import Frame, Similarity
-from gpu_worker.segmentation.named_parts import NamedParts
-
-SIDE = 256
-PLACING = Similarity(scale=0.5, shift_x=0, shift_y=0)  # of a photo of 512 px
+from gpu_worker.painting.hems import hem_moved
+from tests.gpu_worker.painting.drawn import PLACING, SIDE, shirt
 
 
 def _sole(thickness: float = 20) -> Strip:
@@ -31,20 +26,6 @@ def _sole(thickness: float = 20) -> Strip:
     mask[180 : 180 + round(thickness), 40:216] = True
     lines = (np.stack([x, np.full(160, y)], 1) for y in (180.0, 180 + thickness))
     return Strip(upper=next(lines), lower=next(lines), mask=mask)
-
-
-def _shirt(*, trousers: bool = False, printed: bool = False) -> NamedParts:
-    """A body from y 40 to 200 with sleeves beside it down to y 100, on white."""
-    labels = np.full((SIDE, SIDE), -1, np.int8)
-    labels[40:200, 80:176], labels[40:100, 50:80], labels[40:100, 176:206] = 0, 1, 1
-    if printed:
-        labels[120:190, 100:150] = 5
-    raw = np.where((labels >= 0)[..., None], np.float32([0.2, 0.3, 0.6]), np.float32(1))
-    if trousers:
-        raw[200:, 90:166] = 0.3
-    frame = Frame(image=raw, raw=raw, alpha=(labels >= 0).astype(np.float32), placing=PLACING)
-    sure = {"body": 1.0, "sleeves": 1.0, **({"print": 1.0} if printed else {})}
-    return NamedParts(kind="shirt", frame=frame, labels=labels, confidence=sure)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("action", "expected"), [("more", 1.4), ("less", 1 / 1.4)])
@@ -60,23 +41,10 @@ def test_a_sole_is_thicker_or_thinner_and_all_above_it_stays(action: str, expect
     assert not where[:359].any() and where[370:, 80:430].all()
 
 
-def test_a_hem_moves_and_sleeves_print_and_ground_beside_it_stay():
-    shirt = _shirt()
-    down = hem_moved(shirt, "more", 1.0)
-    there = part_moved(shirt.mask("body"), down)
-    assert np.flatnonzero(there[:, 128])[-1] == pytest.approx(199 + 0.15 * 159, abs=2)
-    assert np.abs(down[:, :20]).max() == 0 and np.abs(down[40:100]).max() == 0
-    assert hem_moved(shirt, "less", 1.0).min() == pytest.approx(159 * share_moved("less", 1.0, 0.15), abs=0.1)
-    with pytest.raises(DoesNotFit, match="too little plain cloth"):
-        hem_moved(_shirt(printed=True), "less", 1.0)
-    with pytest.raises(DoesNotFit, match="even ground"):
-        hem_moved(_shirt(trousers=True), "more", 1.0)
-
-
 def test_sleeves_grow_away_from_the_body_which_stays():
-    shirt = _shirt()
-    field = sleeves_moved(shirt, "more", 1.0)
-    there = part_moved(shirt.mask("sleeves"), field)
+    drawn = shirt()
+    field = sleeves_moved(drawn, "more", 1.0)
+    there = part_moved(drawn.mask("sleeves"), field)
     row = np.flatnonzero(there[70])
     assert (row[0], row[-1]) == pytest.approx((50 - 0.25 * 30, 205 + 0.25 * 30), abs=3)
     assert np.abs(field[:, 82:174]).max() < 0.01 and np.abs(field[150:]).max() == 0
@@ -85,7 +53,7 @@ def test_sleeves_grow_away_from_the_body_which_stays():
 def test_a_shoes_top_moves_and_its_sole_stays():
     labels = np.full((SIDE, SIDE), -1, np.int8)
     labels[100:180, 60:200], labels[180:200, 50:210] = 0, 1
-    shoe = replace(_shirt(), kind="shoe", labels=labels, confidence={"upper": 1.0, "sole": 1.0})
+    shoe = replace(shirt(), kind="shoe", labels=labels, confidence={"upper": 1.0, "sole": 1.0})
     there = part_moved(shoe.mask("upper"), upper_moved(shoe, "more", 1.0))
     assert np.flatnonzero(there[:, 130])[[0, -1]] == pytest.approx([100 - 0.15 * 80, 179], abs=1)
     assert np.abs(upper_moved(shoe, "less", 1.0)[141:]).max() == 0
@@ -102,8 +70,8 @@ def test_what_has_no_room_or_is_a_heel_is_refused():
 
 def test_a_shirt_that_gets_shorter_needs_no_room_above_it():
     """Its hem goes up by more than there is above the collar, which stays where it is."""
-    shirt, flush = _shirt(), replace(PLACING, shift_y=38)  # two frame pixels below the photo's edge
-    product, up, down = shirt.labels >= 0, hem_moved(_shirt(), "less", 1.0), hem_moved(_shirt(), "more", 1.0)
+    drawn, flush = shirt(), replace(PLACING, shift_y=38)  # two frame pixels below the photo's edge
+    product, up, down = drawn.labels >= 0, hem_moved(shirt(), "less", 1.0), hem_moved(shirt(), "more", 1.0)
     assert up.min() < -10
     check_room(up, product, flush, 420, 512)
     check_room(down, product, flush, 420, 512)
