@@ -46,6 +46,7 @@ def test_a_single_request_overtakes_a_bulk_one(owner: Membership, broker: valkey
     assert messages(broker)[0]["job"] == str(single.jobs.get().key)
 
 
+@pytest.mark.long
 def test_a_bulk_request_does_not_starve_another_merchants(broker: valkey.Valkey):
     first, second, late = (ask(merchant(), photos=photos, colours=1) for photos in (70, 70, 60))
     order = []

@@ -87,6 +87,7 @@ def test_without_a_photo_nothing_is_asked(as_owner: Client, photo: Photo, strang
     assert not EditRequest.objects.exists()
 
 
+@pytest.mark.long
 def test_500_products_in_12_colours_are_one_request_and_501_none(as_owner: Client, owner: Membership):
     products = ProductFactory.create_batch(501, merchant=owner.merchant)
     photos = PhotoFactory.build_batch(501)
