@@ -11,8 +11,10 @@ import numpy as np
 
 from benchmarks.engine.common import arguments, engine_of, enlarged, finish, held_out_photos, projected, summary
 from gpu_worker.contract.marks import Drag, SolverOptions, Warp
+from gpu_worker.edits.errors import EditError
 from gpu_worker.engine.facade import Projection
 from gpu_worker.measures.drag import found_at
+from gpu_worker.photos.errors import PhotoError
 
 _FRAME = 64
 _PATCH = 6  # pixels of the frame
@@ -23,13 +25,19 @@ def main() -> None:
     engine = engine_of(options)
     random = np.random.default_rng(0)
     errors, on_manifold, changed, asked, sheet = [], [], [], [], []
+    refused = 0
     for name, photo in held_out_photos(options.photos, options.limit):
         projection = projected(engine, enlarged(photo, options.side), options.method)
         if projection is None:
             continue
         source, target = drag_on(projection, random)
         wish = Warp(drags=[Drag(source=tuple(source / _FRAME), target=tuple(target / _FRAME))])
-        result = engine.edit(projection, [wish], SolverOptions(steps=40))
+        try:
+            result = engine.edit(projection, [wish], SolverOptions(steps=40))
+        except (EditError, PhotoError) as error:
+            refused += 1
+            sys.stderr.write(f"{name} refused: {error.message}\n")
+            continue
         variant = result.variants[0]
         errors.append(error_in_photo(projection, variant.pixels, source, target))
         on_manifold.append(error_between(result.sequence[0], result.sequence[-1], source, target, _PATCH))
@@ -44,6 +52,7 @@ def main() -> None:
         "error_on_manifold_px": summary(on_manifold),
         "asked_px": summary(asked),
         "background_changed": summary(changed),
+        "refused": refused,
     }
     finish(f"warp-{options.kind}", report, sheet)
 

@@ -26,6 +26,7 @@ from gpu_worker.tailoring.room import shares_up_to
 # Of the frame's side:
 _AT_HEM = 0.06  # a pull that begins no farther from the hem is one at it
 _LEAST = 0.01  # a pull that goes no farther moves nothing
+_AWAY = 0.02  # a hem that goes up no farther uncovers nothing to speak of
 _SOFT = 0.03  # how softly one pull's way passes into another's
 _STEEP = 0.5  # of what a pull goes up or down: farther sideways, and it is none of the hem
 _WIDE = 0.5  # of the hem's width, which an outline must span to be one of the hem
@@ -46,7 +47,10 @@ class HemPull(Message):
 def at_hem(
     constraints: Sequence[Constraint], projection: Projection, kind: str
 ) -> tuple[list[HemPull], list[Constraint]]:
-    """What of an edit's pulls and outlines is about a shirt's hem, as one pull, and the marks that are not."""
+    """What of an edit's pulls and outlines is about a shirt's hem, as one pull, and the marks that are not.
+
+    Raises DoesNotFit for a hem that should go up and cannot: what it would uncover is not in the photo.
+    """
     if kind != "shirt" or not any(isinstance(one, Warp | SketchBrush) for one in constraints):
         return [], list(constraints)
     named = projection.named(kind).found
@@ -88,11 +92,13 @@ def _missed(before: Projection, after: Projection, pull: HemPull) -> float:
 
 
 def _fits(pull: HemPull, named: NamedParts, hem: Hem) -> bool:
-    """Whether the photo shows the hem on even ground, and enough plain cloth above it."""
+    """Whether the photo shows the hem on even ground and enough plain cloth above it. Raises DoesNotFit if not, and it goes up."""
     try:
         check_seen(hem)
         _field(pull, named, hem)
     except DoesNotFit:
+        if any(drag.source[1] - drag.target[1] > _AWAY for drag in pull.drags):
+            raise
         return False
     return True
 

@@ -54,10 +54,15 @@ def test_what_is_not_about_the_hem_is_the_manifolds(mark: Constraint):
     assert at_hem([mark], _of(), "shirt") == ([], [mark])
 
 
-@pytest.mark.parametrize("drawn", [{"ruled": True}, {"trousers": True}, {"printed": True}])
-def test_so_is_a_hem_that_cannot_be_moved(drawn: dict[str, bool]):
-    mark = Warp(drags=[UP])
-    assert at_hem([mark], _of(**drawn), "shirt") == ([], [mark])
+@pytest.mark.parametrize(
+    ("drawn", "why"),
+    [("ruled", "ends above this shirt's hem"), ("trousers", "even ground"), ("printed", "too little plain cloth")],
+)
+def test_a_hem_that_cannot_go_up_is_refused_and_one_that_cannot_go_down_is_the_manifolds(drawn: str, why: str):
+    with pytest.raises(DoesNotFit, match=why):
+        at_hem([Warp(drags=[UP])], _of(**{drawn: True}), "shirt")
+    mark = Warp(drags=[Drag(source=(0.5, HEM), target=(0.5, 0.87))])
+    assert at_hem([mark], _of(**{drawn: True}), "shirt") == ([], [mark])
 
 
 def test_an_outline_leads_the_hem_in_every_column():
