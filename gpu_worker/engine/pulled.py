@@ -33,6 +33,7 @@ _WIDE = 0.5  # of the hem's width, which an outline must span to be one of the h
 _BELOW, _ABOVE = 0.35, 0.2  # of the body's height, from the hem
 _STRAIGHT = 1.3  # times its width, that an outline goes from side to side
 _UNIT = 64  # pixels of the frame's side in which errors are told
+_SEAMS = 0.04  # of its width: at its ends a hem turns up into the side seams
 _PLACES = 9  # at which an outline leads the hem
 
 _ROOM = "This photo has room for {:.0%} of what the hem was asked to move."
@@ -155,7 +156,8 @@ def _along(stroke: Stroke, hem: Hem) -> list[Drag]:
     x, y = points[points[:, 0].argsort()].T
     if np.abs(np.diff(points[:, 0])).sum() > _STRAIGHT * (x[-1] - x[0]):
         return []  # it turns back: no hem does
-    places = np.linspace(max(x[0], left), min(x[-1], right), _PLACES)
+    seam = _SEAMS * (right - left)
+    places = np.linspace(max(x[0], left + seam), min(x[-1], right - seam), _PLACES)
     rows, there = np.interp(places, x, y), hem.line[np.clip(places.astype(int), left, right)]
     down = (rows - there) / hem.height
     if places[-1] - places[0] < _WIDE * (right - left) or down.min() < -_ABOVE or down.max() > _BELOW:
