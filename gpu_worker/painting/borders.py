@@ -127,6 +127,7 @@ def _sleeve_moved(named: NamedParts, sleeve: Mask, join: Mask, share: float) -> 
 
 
 def body_of(named: NamedParts) -> Mask:
+    """(R, R) a shirt's body with what lies on it."""
     return named.mask("body") | named.mask("print") | named.mask("buttons")
 
 
