@@ -24,6 +24,8 @@ from typing import Any
 
 import psutil
 
+from tests.faults import kill_points
+
 WORKERS = ("one", "two", "three")
 RECORDERS = ("recorder-one", "recorder-two")
 MERCHANTS = 5
@@ -58,7 +60,7 @@ def _rig(stack: Any, folder: Path, options: argparse.Namespace) -> Iterator[Any]
     rig = Rig(stack, logs)
     try:
         for name in RECORDERS:
-            rig.start_recorder(name, "deploy.celery")
+            rig.start_recorder(name, "tests.faults.struck_recorder")
         rig.start_beat()
         for name in WORKERS:
             rig.start_worker(name, STUB_BEAT="1", STUB_SECONDS=str(options.seconds))
@@ -76,6 +78,7 @@ class Nemesis:
         self.random = random.Random(options.seed)
         self.kills: list[tuple[float, int, str]] = []  # when, process, job
         self.struck: Counter[str] = Counter()
+        self.armed: Counter[str] = Counter()  # points at which somebody was to die
         self.refused = 0
         self.accepted: list[int] = []
         self.healers: list[threading.Timer] = []
@@ -91,6 +94,7 @@ class Nemesis:
             "object store: lost replies": lambda: self._spoil_store("lost reply"),
             "object store: refused": lambda: self._spoil_store("refuse"),
             "messages delivered twice": self._double_messages,
+            "killed at a named point": self._arm_point,
         }
         if options.only:
             self.faults = {name: fault for name, fault in self.faults.items() if options.only in name}
@@ -170,6 +174,14 @@ class Nemesis:
         self.rig.kill_worker(name)
         self.rig.start_again(name)
 
+    def _arm_point(self) -> None:
+        """Somebody dies there sooner or later; points that nobody has come to yet stay armed."""
+        name = self.random.choice(
+            [name for name in kill_points.POINTS if kill_points.has_struck(self.rig.folder, name)]
+        )
+        kill_points.arm(self.rig.folder, name)
+        self.armed[name] += 1
+
     def _stop_database(self) -> None:
         self.rig.down("postgres")
         self._later(3, lambda: self.rig.up("postgres"))
@@ -202,6 +214,10 @@ class Nemesis:
             connection.close()
             return without
 
+    def _died_at(self) -> Counter[str]:
+        waiting = Counter(name for name in self.armed if not kill_points.has_struck(self.rig.folder, name))
+        return self.armed - waiting
+
     def recoveries(self) -> list[float]:
         """Seconds from each kill to the job's next start in another process."""
         starts = self.rig.runs("fetch")
@@ -224,6 +240,8 @@ class Nemesis:
         waits = sorted(self.recoveries())
         rows: list[tuple[str, object]] = [
             *sorted(self.struck.items()),
+            *((f"  {name}", times) for name, times in sorted(self._died_at().items())),
+            ("named points at which somebody died", len(self._died_at())),
             ("requests refused while PostgreSQL was away, and sent again", self.refused),
             ("programs that ended by themselves and were started again", self.rig.restarts),
             ("jobs accepted", jobs.count()),

@@ -22,6 +22,7 @@ from deploy.local.stack import Stack
 from deploy.local.supervisor import _end_with_parent
 from editing.lifecycle.states import JobStatus
 from editing.models import EditJob, EditRequest, Variant
+from tests.faults import kill_points
 from tests.faults.pace import BEAT_SECONDS
 from tests.faults.s3_proxy import S3Proxy
 
@@ -50,6 +51,7 @@ class Rig:
         """A results worker on the tests' own database."""
         url = self.stack.environment["DATABASE_URL"].rpartition("/")[0] + f"/{settings.DATABASES['default']['NAME']}"
         given = self.stack.environment | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "deploy.settings"}
+        given |= {"STUB_FOLDER": str(self.folder)}
         self._start(name, app, "-Q", "results", "-c", "2", "-P", "threads", environment=given)
 
     def start_beat(self) -> None:
@@ -145,6 +147,7 @@ class Rig:
     def calm(self) -> None:
         """Between tests: no faults, no messages, no memory of what ran."""
         self.release()
+        kill_points.disarm(self.folder)
         for name in self._processes:
             self.thaw(name)
         self.calm_store()
