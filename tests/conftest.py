@@ -20,13 +20,17 @@ from deploy.local.stack import Stack
 from tests import migrated
 from tests.permissions.world import World, build
 
-# Whole folders and files that start processes, drive a browser, try every route, mark pictures, load torch or schemas: minutes together.
+# Whole folders and files that start processes or other shops' servers, drive a browser, try every route, make and mark pictures, load torch
+# or schemas: minutes together.
 LONG = (
     "catalog/hostile",
     "catalog/test_api_schema.py",
     "deploy/test_compose.py",
     "deploy/test_kubernetes.py",
     "deploy/test_local_stack.py",
+    "editing/publishing/test_exports.py",
+    "editing/publishing/test_stores.py",
+    "editing/test_origin.py",
     "end_to_end",
     "faults",
     "gpu_worker",

@@ -109,6 +109,7 @@ def test_nothing_that_serves_imports_training():
     assert wrong == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("imported", "absent"),
     [
@@ -123,11 +124,7 @@ def test_nothing_that_serves_imports_training():
             ("torch", "django", "numpy"),
         ),
         ("gpu_worker.origin.reading", ("torch", "cv2", "django", "boto3")),
-        pytest.param(
-            "gpu_worker.engine.facade",
-            ("celery", "valkey", "boto3", "django", "gpu_worker.training"),
-            marks=pytest.mark.long,  # it loads torch
-        ),
+        ("gpu_worker.engine.facade", ("celery", "valkey", "boto3", "django", "gpu_worker.training")),
     ],
 )
 def test_a_fresh_process_does_not_load_what_it_should_not(imported: str, absent: tuple[str, ...]):

@@ -54,7 +54,6 @@ def test_programs_ask_the_same(owner: Membership):
     assert api.post(reverse("api-edits:origin"), {"picture": _file(b"x")}, format="multipart").status_code == 400
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_form_that_leaves_keeps_all_three_layers(preset: str):
     mask = io.BytesIO()
