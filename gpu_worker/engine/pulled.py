@@ -1,8 +1,8 @@
 """Pulls at a shirt's hem, and outlines drawn along one: the hem goes there, at the photo's own size.
 
 The manifold answers a pull at one point of a hem with an arch. What is meant is the hem, which is moved as the mark "units" moves it
-(painting/hems.py): along what was pulled or drawn, the photo's own cloth stretched or shrunk above it. Every other pull, and one that a
-photo cannot carry this way, is the manifold's as before.
+(painting/hems.py): along what was pulled or drawn, the photo's own cloth stretched or shrunk above it. Where a photo cannot carry that, a
+pull up is refused, and a pull down is the manifold's, as every other pull.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from gpu_worker.engine.shape_measures import artificial, pair_of
 from gpu_worker.engine.values import Projection
 from gpu_worker.grafts.grafted import DoesNotFit
 from gpu_worker.measures.colour import Array
-from gpu_worker.painting.borders import room_for, smooth
+from gpu_worker.painting.borders import body_of, room_for, smooth
 from gpu_worker.painting.hems import Hem, check_seen, hem_of, hem_to
 from gpu_worker.photos.decode import Photo
 from gpu_worker.segmentation.named_parts import NamedParts
@@ -40,7 +40,7 @@ _ROOM = "This photo has room for {:.0%} of what the hem was asked to move."
 
 
 class HemPull(Message):
-    """A shirt's hem should go where these lead, and be no less smooth than it is."""
+    """A shirt's hem should go where these lead, and between them from one to the next."""
 
     drags: list[Drag]  # from places of the hem, from left to right
 
@@ -55,6 +55,8 @@ def at_hem(
     if kind != "shirt" or not any(isinstance(one, Warp | SketchBrush) for one in constraints):
         return [], list(constraints)
     named = projection.named(kind).found
+    if not body_of(named).any():
+        return [], list(constraints)
     hem = hem_of(named)
     found = [_apart(one, hem) for one in constraints]
     drags = sorted((drag for mine, _ in found for drag in mine), key=lambda drag: drag.source)
@@ -129,11 +131,10 @@ def _apart(mark: Constraint, hem: Hem) -> tuple[list[Drag], list[Constraint]]:
         others = [drag for drag in mark.drags if not _is_pull(drag, hem)]
         return mine, [mark.model_copy(update={"drags": others})] if others else []
     if isinstance(mark, SketchBrush):
-        drags = {index: found for index, stroke in enumerate(mark.strokes) if (found := _along(stroke, hem))}
-        left = [stroke for index, stroke in enumerate(mark.strokes) if index not in drags]
-        return [drag for found in drags.values() for drag in found], (
-            [mark.model_copy(update={"strokes": left})] if left else []
-        )
+        led = [(stroke, _along(stroke, hem)) for stroke in mark.strokes]
+        left = [stroke for stroke, drags in led if not drags]
+        rest: list[Constraint] = [mark.model_copy(update={"strokes": left})] if left else []
+        return [drag for _, drags in led for drag in drags], rest
     return [], [mark]
 
 

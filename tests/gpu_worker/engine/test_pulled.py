@@ -1,5 +1,6 @@
 """Pulls at a shirt's hem and outlines along it: the hem goes there, straight, and nothing else moves."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -63,6 +64,13 @@ def test_a_hem_that_cannot_go_up_is_refused_and_one_that_cannot_go_down_is_the_m
         at_hem([Warp(drags=[UP])], _of(**{drawn: True}), "shirt")
     mark = Warp(drags=[Drag(source=(0.5, HEM), target=(0.5, 0.87))])
     assert at_hem([mark], _of(**{drawn: True}), "shirt") == ([], [mark])
+
+
+def test_a_shirt_of_which_no_body_was_found_has_no_hem():
+    found = shirt()
+    bare = replace(found, labels=np.where(found.labels == 0, 1, found.labels))
+    given: Any = SimpleNamespace(named=lambda kind: SimpleNamespace(found=bare))
+    assert at_hem([Warp(drags=[UP])], given, "shirt") == ([], [Warp(drags=[UP])])
 
 
 def test_an_outline_leads_the_hem_in_every_column():
