@@ -30,6 +30,8 @@ WORKERS = ("one", "two", "three")
 RECORDERS = ("recorder-one", "recorder-two")
 MERCHANTS = 5
 PER_REQUEST = 10
+AT_A_POINT = "killed at a named point"
+OF_POINTS = 4  # times as likely as any other fault: there are many points
 
 
 def main() -> None:
@@ -94,7 +96,7 @@ class Nemesis:
             "object store: lost replies": lambda: self._spoil_store("lost reply"),
             "object store: refused": lambda: self._spoil_store("refuse"),
             "messages delivered twice": self._double_messages,
-            "killed at a named point": self._arm_point,
+            AT_A_POINT: self._arm_point,
         }
         if options.only:
             self.faults = {name: fault for name, fault in self.faults.items() if options.only in name}
@@ -136,7 +138,8 @@ class Nemesis:
             connection.close()
 
     def _strike(self) -> None:
-        name = self.random.choice(list(self.faults))
+        weights = [OF_POINTS if name == AT_A_POINT else 1 for name in self.faults]
+        (name,) = self.random.choices(list(self.faults), weights)
         # Nobody to hurt at the moment, or down already: another one next time.
         with suppress(OSError, RuntimeError, LookupError, xmlrpc.client.Error, self._broker_away()):
             self.faults[name]()
