@@ -24,6 +24,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.poison import poison_rows
 from tests.faults import kill_points
 
 WORKERS = ("one", "two", "three")
@@ -48,7 +49,9 @@ def main() -> None:
 
             django.setup()
             with _rig(stack, Path(folder), options) as rig:
-                measure_poison(rig, options) if options.poison else Nemesis(rig, options).run()
+                _print(poison_rows(rig, options.jobs, options.rounds)) if options.poison else Nemesis(
+                    rig, options
+                ).run()
         finally:
             stack.stop()
 
@@ -266,38 +269,6 @@ class Nemesis:
         for error in jobs.filter(status="failed").values_list("key", "error_code", "attempts", "hindrances"):
             print("given up:", *error)
         sys.exit(0 if status["done"] == jobs.count() and variants == asked else 1)
-
-
-def measure_poison(rig: Any, options: argparse.Namespace) -> None:
-    """How long the others' jobs take without and with a job that kills its worker."""
-    from django.conf import settings
-
-    from editing.models import EditJob
-    from tests.editing.lifecycle.conftest import ask, merchant
-
-    assert settings.configured
-    calm, poisoned = [], []
-    attempts = 0
-    for turn in range(2 * options.rounds):
-        is_poisoned = turn % 2 == 1
-        started = time.monotonic()
-        if is_poisoned:
-            ask(merchant(), colours=1, name="Poison")
-        others = [ask(merchant(), photos=options.jobs // MERCHANTS, colours=1).pk for _ in range(MERCHANTS)]
-        while EditJob.objects.filter(request__in=others).exclude(status="done").exists():
-            rig.supervise()
-            time.sleep(0.05)
-        (poisoned if is_poisoned else calm).append(time.monotonic() - started)
-        while EditJob.objects.filter(status__in=("waiting", "sent", "running")).exists():
-            time.sleep(0.1)
-        attempts = max([attempts, *EditJob.objects.filter(status="failed").values_list("attempts", flat=True)])
-    _print([
-        ("jobs of others, each round", options.jobs),
-        ("attempts of the job that kills its worker", attempts),
-        ("seconds without it, median", f"{statistics.median(calm):.1f}"),
-        ("seconds with it, median", f"{statistics.median(poisoned):.1f}"),
-        ("slower by", f"{100 * (statistics.median(poisoned) / statistics.median(calm) - 1):.1f} %"),
-    ])  # fmt: skip
 
 
 def _is_alive(pid: int, at: float) -> bool:
